@@ -1,0 +1,7 @@
+//! Filters, spectra, envelopes, averaging. Knows slices and sampling frequencies, not recordings.
+//!
+//! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
+
+pub mod simd;
+pub mod spectrum;
+pub mod window;

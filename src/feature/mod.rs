@@ -1,0 +1,1 @@
+//! Spectral and amplitude features of one window: rows of [`FEATURES`].

@@ -1,0 +1,1 @@
+//! Needle EMG: interference pattern and screening.

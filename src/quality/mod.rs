@@ -1,0 +1,1 @@
+//! Signal-quality checks: rows of [`CHECKS`].
