@@ -1,0 +1,195 @@
+//! One channel as the checks see it: stored values, stretches without a gap, and figures that several need.
+
+use super::QualityOptions;
+use crate::measure::{Finding, Severity};
+use crate::recording::{Channel, ChannelKind, Samples, Segment};
+
+/// A stored value.
+pub(super) trait Number: Copy + PartialEq + PartialOrd + Send + Sync {
+    /// As a real number, exactly.
+    fn value(self) -> f64;
+}
+
+macro_rules! number {
+    ($($t:ty),*) => {$(impl Number for $t {
+        #[inline]
+        fn value(self) -> f64 {
+            f64::from(self)
+        }
+    })*};
+}
+number!(i16, i32, f32, f64);
+
+/// Runs `$body` with `$x` as the slice of whatever type the samples have.
+macro_rules! on_samples {
+    ($samples:expr, $x:ident => $body:expr) => {
+        match $samples {
+            $crate::recording::Samples::I16($x) => $body,
+            $crate::recording::Samples::I32($x) => $body,
+            $crate::recording::Samples::F32($x) => $body,
+            $crate::recording::Samples::F64($x) => $body,
+        }
+    };
+}
+pub(super) use on_samples;
+
+/// Figures over all measurable samples, in stored values.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stats {
+    pub(super) n: usize,
+    pub(super) min: f64,
+    pub(super) max: f64,
+    pub(super) mean: f64,
+    pub(super) sd: f64,
+}
+
+/// One channel, its kind as far as known, and figures that several checks need.
+#[derive(Debug)]
+pub struct ChannelView<'a> {
+    /// The channel.
+    pub channel: &'a Channel,
+    /// What it records: the user's word, else the file's.
+    pub kind: ChannelKind,
+    /// Free of gaps, missing samples and values that are no finite number.
+    pub(super) stretches: Vec<Segment>,
+    pub(super) stats: Stats,
+}
+
+impl<'a> ChannelView<'a> {
+    /// Looks at all samples once or twice. O(n).
+    pub fn new(channel: &'a Channel, options: &QualityOptions) -> Self {
+        let kind = match (channel.kind, options.kind) {
+            (ChannelKind::Other, _) | (_, None) => channel.kind,
+            (_, Some(kind)) => kind,
+        };
+        let stretches = match &channel.samples {
+            Samples::F32(x) => finite(channel, x),
+            Samples::F64(x) => finite(channel, x),
+            _ => channel.measurable(),
+        };
+        let stats = on_samples!(&channel.samples, x => stats(x, &stretches));
+        ChannelView { channel, kind, stretches, stats }
+    }
+    /// Sampling frequency, Hz.
+    pub(super) fn fs(&self) -> f64 {
+        self.channel.sampling_frequency.0
+    }
+    /// Steps between the values that occur, in stored values: 1 until the lattice says more; 0 for real numbers.
+    pub(super) fn quantum(&self) -> f64 {
+        if self.channel.samples.is_integer() { 1.0 } else { 0.0 }
+    }
+    /// Time of sample `i` from the recording's start, s.
+    pub(super) fn time_of(&self, i: usize) -> f64 {
+        let after = self.channel.segments.partition_point(|s| s.first <= i);
+        let (first, onset) = after
+            .checked_sub(1)
+            .map_or((0, 0.0), |s| (self.channel.segments[s].first, self.channel.segments[s].onset_s));
+        onset + count(i - first) / self.fs()
+    }
+    /// The first few places as text: `0.0903 s, 0.2323 s … (12 in all)`.
+    pub(super) fn places(&self, samples: &[usize]) -> String {
+        let shown: Vec<String> =
+            samples.iter().take(5).map(|&i| format!("{:.4} s", self.time_of(i))).collect();
+        let more = if samples.len() > 5 { " …" } else { "" };
+        format!("{}{more}", shown.join(", "))
+    }
+    /// A stored value in the channel's unit, as text.
+    pub(super) fn amount(&self, stored: f64) -> String {
+        self.in_unit(self.channel.scaling.apply(stored))
+    }
+    /// A number in the channel's unit, as text.
+    pub(super) fn in_unit(&self, physical: f64) -> String {
+        let unit = if self.channel.uncalibrated.is_some() { "" } else { self.channel.unit.text.as_str() };
+        let text = format_4(physical);
+        if unit.is_empty() { text } else { format!("{text} {unit}") }
+    }
+    /// A finding on this channel.
+    pub(super) fn finding(
+        &self,
+        check: &'static str,
+        severity: Severity,
+        count: u64,
+        share: f64,
+        detail: String,
+    ) -> Finding {
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        Finding::file(check, severity, count, share, format!("{}: {detail}", self.channel.label))
+            .on(&self.channel.label)
+    }
+}
+
+/// A count as a real number.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+pub(super) fn count(n: usize) -> f64 {
+    n as f64
+}
+
+/// About four significant digits, without an exponent for everyday sizes.
+pub(super) fn format_4(x: f64) -> String {
+    let size = x.abs();
+    if size == 0.0 {
+        "0".to_owned()
+    } else if !(1e-4..1e7).contains(&size) {
+        format!("{x:.3e}")
+    } else if size >= 1000.0 {
+        format!("{x:.0}")
+    } else if size >= 10.0 {
+        format!("{x:.1}")
+    } else {
+        format!("{x:.4}")
+    }
+}
+
+/// Measurable stretches, cut further at values that are no finite number.
+fn finite<T: Number>(channel: &Channel, x: &[T]) -> Vec<Segment> {
+    let mut out = Vec::new();
+    for s in channel.measurable() {
+        let mut first = s.first;
+        let end = s.first + s.len;
+        if x[first..end].iter().all(|v| v.value().is_finite()) {
+            out.push(s);
+            continue;
+        }
+        for i in first..=end {
+            if i == end || !x[i].value().is_finite() {
+                if i > first {
+                    let onset_s = s.onset_s + count(first - s.first) / channel.sampling_frequency.0;
+                    out.push(Segment { first, len: i - first, onset_s });
+                }
+                first = i + 1;
+            }
+        }
+    }
+    out
+}
+
+fn stats<T: Number>(x: &[T], stretches: &[Segment]) -> Stats {
+    let Some(pivot) = stretches.first().map(|s| x[s.first].value()) else { return Stats::default() };
+    let (mut lo, mut hi) = (x[stretches[0].first], x[stretches[0].first]);
+    let (mut n, mut sum, mut squares) = (0, 0.0, 0.0);
+    for s in stretches {
+        // Short blocks keep the sums exact enough, and let the compiler use vectors.
+        for block in x[s.first..s.first + s.len].chunks(256) {
+            let mut partial = [(0.0, 0.0); 4];
+            for four in block.chunks(4) {
+                for (p, &v) in partial.iter_mut().zip(four) {
+                    let d = v.value() - pivot;
+                    p.0 += d;
+                    p.1 += d * d;
+                }
+            }
+            for &v in block {
+                lo = if v < lo { v } else { lo };
+                hi = if v > hi { v } else { hi };
+            }
+            sum += partial.iter().map(|p| p.0).sum::<f64>();
+            squares += partial.iter().map(|p| p.1).sum::<f64>();
+        }
+        n += s.len;
+    }
+    let m = sum / count(n);
+    let (min, max) = (lo.value(), hi.value());
+    // Rounding may leave a constant far from zero with a tiny variance of either sign.
+    let sd = if lo == hi { 0.0 } else { (squares / count(n) - m * m).max(0.0).sqrt() };
+    Stats { n, min, max, mean: (pivot + m).clamp(min, max), sd }
+}
