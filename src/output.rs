@@ -4,14 +4,29 @@ use crate::{Error, Result};
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes the temporary files of writes that have not finished: for a program that is being interrupted.
+pub fn discard_unfinished() {
+    for path in unfinished().drain(..) {
+        // It may have been renamed or removed a moment ago.
+        let _ = fs::remove_file(path);
+    }
+}
+
+fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
 
 /// Writes `path` through a temporary file beside it, which is synced and then renamed over the target.
 /// Whatever fails, an existing file at `path` stays as it was and the temporary file is removed.
-pub fn write_atomic(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+pub fn write_atomic(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>) -> Result<()> {
     let temporary = temporary_beside(path);
+    unfinished().push(temporary.clone());
     let attempt = (|| {
         let mut file = BufWriter::with_capacity(1 << 18, fs::File::create_new(&temporary)?);
         write(&mut file)?;
@@ -20,6 +35,7 @@ pub fn write_atomic(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::
         drop(file);
         fs::rename(&temporary, path)
     })();
+    unfinished().retain(|p| *p != temporary);
     attempt.map_err(|source| {
         // The first failure is the one to tell; a file that was never made cannot be removed either.
         let _ = fs::remove_file(&temporary);

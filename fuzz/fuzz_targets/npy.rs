@@ -1,0 +1,4 @@
+//! Any bytes as a npy file: an answer or an error, never a panic.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| myotome_fuzz::read("npy", data));

@@ -1,0 +1,325 @@
+//! What can be typed. Field units here; SI everywhere else.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use myotome::format::{RawEncoding, ReadOptions};
+use myotome::pipeline::recipe::Recipe;
+use myotome::quality::QualityOptions;
+use myotome::recording::ChannelKind;
+use myotome::units::SignalUnit;
+use myotome::{Error, Result};
+use std::path::PathBuf;
+
+/// Reads EMG and nerve-conduction recordings, measures them, and shows the evidence behind every number.
+///
+/// Not a medical device; not for diagnosis or treatment decisions.
+#[derive(Debug, Parser)]
+#[command(name = "myotome", version, propagate_version = true, max_term_width = 110)]
+pub(crate) struct Myotome {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Measure a study or recordings: report.html, report.json, and a summary
+    #[command(after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle")]
+    Analyze(Analyze),
+    /// One row per window and channel: CSV on standard output, CSV or Parquet with --out
+    #[command(after_help = "Examples:\n  myotome features recordings/ --bandpass 20-450 --notch 50 --out features.parquet\n  myotome features walk.edf --select mav,rms,mnf,mdf > walk.csv")]
+    Features(Features),
+    /// What a file holds
+    Info(Info),
+    /// Format and signal-quality findings
+    Check(Check),
+    /// Write a recording in another format
+    #[command(after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv")]
+    Convert(Convert),
+    /// The tables behind everything: formats, features, checks, …
+    List(List),
+    /// Completions for a shell, on standard output
+    Completions(Completions),
+    /// The manual page, on standard output
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Analyze {
+    /// Study folders, study.toml files, recordings, or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Folder for the results: each input gets a folder of its own in it
+    #[arg(long, default_value = "myotome-reports")]
+    pub(crate) out: PathBuf,
+    /// Print report.json instead of the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Features {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write a .csv or .parquet file instead of standard output
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite an existing --out file that is no feature table
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Info {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// One JSON object per file, a line each
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// A JSON array of findings
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// The recording to read
+    pub(crate) input: PathBuf,
+    /// The file to write; its extension says the format
+    pub(crate) output: PathBuf,
+    /// Write repaired samples where a check can repair them (integer wrap)
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// A table to list.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Listing {
+    Formats,
+    Features,
+    Checks,
+    Measures,
+    Patterns,
+    Muscles,
+    Nerves,
+    Norms,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    pub(crate) what: Listing,
+    /// A JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// What kind of recording it is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Needle,
+    Surface,
+    Evoked,
+}
+
+impl From<Kind> for ChannelKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Needle => ChannelKind::Needle,
+            Kind::Surface => ChannelKind::Surface,
+            Kind::Evoked => ChannelKind::Evoked,
+        }
+    }
+}
+
+/// What the user says of files that do not say it themselves, and how to go about reading.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(crate) struct Reading {
+    /// Unit of channels whose file states none (V, mV, uV)
+    #[arg(long)]
+    pub(crate) unit: Option<String>,
+    /// Stored numbers per unit, for channels whose file states no scale
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) gain: Option<f64>,
+    /// Sampling frequency in Hz, for files that do not state it
+    #[arg(long, value_name = "HZ")]
+    pub(crate) sampling_frequency: Option<f64>,
+    /// What kind of recording it is; found out from the file otherwise
+    #[arg(long, value_enum)]
+    pub(crate) kind: Option<Kind>,
+    /// Read headerless interleaved numbers: i16le i16be i32le f32le f64le
+    #[arg(long, value_name = "TYPE", requires = "sampling_frequency")]
+    pub(crate) raw: Option<String>,
+    /// Channels of a headerless file
+    #[arg(long, default_value_t = 1)]
+    pub(crate) channels: usize,
+    /// Columns of a text file to take, by label or number from 0, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// Decimal mark of a text file
+    #[arg(long)]
+    pub(crate) decimal: Option<char>,
+    /// Encoding of a text file, for instance windows-1252
+    #[arg(long)]
+    pub(crate) encoding: Option<String>,
+    /// Refuse what would otherwise be mended with a warning; `check` then ends with code 1
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Limit on the memory for one file: bytes, or with k, M, G
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) max_memory: Option<u64>,
+    /// Threads; all cores when not given. The results do not depend on it
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// No warnings and no progress bar on standard error
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl Reading {
+    /// The options for the readers. Also sets the number of threads.
+    pub(crate) fn options(&self) -> Result<ReadOptions> {
+        if let Some(jobs) = self.jobs {
+            if jobs == 0 {
+                return Err(Error::option("--jobs", "0; at least 1 is needed"));
+            }
+            // Only fails when the pool exists already, which no command makes before this.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+        }
+        let unit = self.unit.as_deref().map(SignalUnit::parse);
+        if let Some(unit) = &unit
+            && !unit.is_voltage()
+        {
+            return Err(Error::option("--unit", format!("`{}`; V, mV, uV or nV is needed", unit.text)));
+        }
+        let raw = match self.raw.as_deref() {
+            None => None,
+            Some(word) => {
+                let known = RawEncoding::ALL;
+                let found = known.iter().find(|(name, _)| *name == word);
+                Some(found.ok_or_else(|| myotome::error::unknown_id("--raw", word, known.iter().map(|k| k.0)))?.1)
+            }
+        };
+        let defaults = ReadOptions::default();
+        Ok(ReadOptions {
+            strict: self.strict,
+            max_memory: self.max_memory.unwrap_or(defaults.max_memory),
+            unit,
+            gain: self.gain,
+            sampling_frequency: self.sampling_frequency,
+            raw,
+            channels: self.channels,
+            columns: self.columns.clone(),
+            decimal: self.decimal,
+            encoding: self.encoding.clone(),
+        })
+    }
+
+    /// The options for the quality checks.
+    pub(crate) fn quality(&self) -> QualityOptions {
+        QualityOptions { kind: self.kind.map(ChannelKind::from), ..QualityOptions::default() }
+    }
+}
+
+/// Filters, windows and features.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Measuring")]
+pub(crate) struct RecipeArgs {
+    /// A TOML file with the steps; options given here go before it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Butterworth band-pass (order 4), zero-phase, Hz
+    #[arg(long, value_name = "LOW-HIGH", value_parser = band)]
+    pub(crate) bandpass: Option<(f64, f64)>,
+    /// Notch, zero-phase, Hz
+    #[arg(long, value_name = "HZ")]
+    pub(crate) notch: Option<f64>,
+    /// Filter forwards only
+    #[arg(long)]
+    pub(crate) causal: bool,
+    /// Window, ms [default: 250]
+    #[arg(long, value_name = "MS")]
+    pub(crate) window: Option<f64>,
+    /// From window to window, ms [default: 125]
+    #[arg(long, value_name = "MS")]
+    pub(crate) step: Option<f64>,
+    /// Features to compute; `all` for every one (myotome list features)
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Features to leave out
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+    /// Threshold of zc, ssc, wamp and myop, µV [default: 10]
+    #[arg(long, value_name = "UV")]
+    pub(crate) threshold: Option<f64>,
+}
+
+impl RecipeArgs {
+    /// The recipe file, overridden by what was typed.
+    pub(crate) fn recipe(&self) -> Result<Recipe> {
+        let mut recipe = self.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
+        recipe.bandpass_hz = self.bandpass.or(recipe.bandpass_hz);
+        recipe.notch_hz = self.notch.or(recipe.notch_hz);
+        recipe.causal |= self.causal;
+        recipe.window_ms = self.window.unwrap_or(recipe.window_ms);
+        recipe.step_ms = self.step.unwrap_or(recipe.step_ms);
+        recipe.threshold_uv = self.threshold.unwrap_or(recipe.threshold_uv);
+        if !self.select.is_empty() {
+            recipe.select.clone_from(&self.select);
+        }
+        if !self.exclude.is_empty() {
+            recipe.exclude.clone_from(&self.exclude);
+        }
+        Ok(recipe)
+    }
+}
+
+fn band(text: &str) -> std::result::Result<(f64, f64), String> {
+    let wrong = || format!("`{text}`; two frequencies are needed, such as 20-450");
+    let (low, high) = text.split_once('-').ok_or_else(wrong)?;
+    match (low.trim().parse::<f64>(), high.trim().parse::<f64>()) {
+        (Ok(low), Ok(high)) => Ok((low, high)),
+        _ => Err(wrong()),
+    }
+}
+
+fn bytes(text: &str) -> std::result::Result<u64, String> {
+    let text = text.trim();
+    let (digits, factor) = match text.chars().last().map(|c| c.to_ascii_lowercase()) {
+        Some('k') => (&text[..text.len() - 1], 1 << 10),
+        Some('m') => (&text[..text.len() - 1], 1 << 20),
+        Some('g') => (&text[..text.len() - 1], 1u64 << 30),
+        _ => (text, 1),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| format!("`{text}`; a number of bytes is needed, such as 512M"))?;
+    number.checked_mul(factor).filter(|n| *n > 0).ok_or_else(|| format!("`{text}` is out of range"))
+}

@@ -1,0 +1,87 @@
+//! `myotome list`: the registry tables, as text or JSON.
+
+use super::args::{List, Listing};
+use super::exit::{Outcome, print, tell};
+use myotome::feature::FEATURES;
+use myotome::format::FORMATS;
+use myotome::quality::CHECKS;
+use myotome::{Result, norms, pipeline};
+use serde_json::{Map, Value};
+
+/// A table to show: column names and rows.
+struct Table {
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+pub(crate) fn run(args: &List) -> Result<Outcome> {
+    let table = table(args.what);
+    if table.rows.is_empty() {
+        tell("this version has no rows in that table");
+    }
+    print(&if args.json { json(&table) + "\n" } else { text(&table) })?;
+    Ok(Outcome { done: 1, ..Outcome::default() })
+}
+
+fn table(what: Listing) -> Table {
+    let own = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<String>>();
+    match what {
+        Listing::Formats => Table {
+            columns: vec!["id", "name", "extensions", "grade", "source"],
+            rows: FORMATS.iter().map(|f| own(&[f.id, f.name, &f.extensions.join(" "), f.grade.name(), f.source])).collect(),
+        },
+        Listing::Features => Table {
+            columns: vec!["id", "column", "unit", "default", "name", "definition", "source"],
+            rows: FEATURES
+                .iter()
+                .map(|f| own(&[f.id, &f.column(), f.unit.symbol, if f.default { "yes" } else { "no" }, f.name, f.definition, f.source]))
+                .collect(),
+        },
+        Listing::Checks => Table {
+            columns: vec!["id", "name", "what", "source"],
+            rows: CHECKS.iter().map(|c| own(&[c.id, c.name, c.what, c.source])).collect(),
+        },
+        Listing::Measures => Table {
+            columns: vec!["id", "unit", "name", "source"],
+            rows: pipeline::analyze::MEASURES.iter().map(|m| own(&[m.id, m.unit, m.name, m.source])).collect(),
+        },
+        Listing::Muscles => Table {
+            columns: vec!["id", "name", "abbreviation", "nerve", "status"],
+            rows: norms::MUSCLES.iter().map(|m| own(&[&m.id, &m.display_name, &m.abbreviation, &m.nerve_id, &m.status])).collect(),
+        },
+        Listing::Nerves => Table {
+            columns: vec!["id", "name", "kind", "status"],
+            rows: norms::NERVES.iter().map(|n| own(&[&n.id, &n.display_name, &n.kind, &n.status])).collect(),
+        },
+        Listing::Patterns | Listing::Norms => Table { columns: vec!["id"], rows: Vec::new() },
+    }
+}
+
+fn json(table: &Table) -> String {
+    let row = |row: &Vec<String>| -> Value {
+        let fields = table.columns.iter().zip(row).map(|(c, v)| ((*c).to_owned(), Value::from(v.as_str())));
+        Value::Object(fields.collect::<Map<_, _>>())
+    };
+    Value::Array(table.rows.iter().map(row).collect()).to_string()
+}
+
+fn text(table: &Table) -> String {
+    let mut widths: Vec<usize> = table.columns.iter().map(|c| c.chars().count()).collect();
+    for row in &table.rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            line += &format!("{cell:width$}  ");
+        }
+        line.trim_end().to_owned() + "\n"
+    };
+    let mut out = line(&mut table.columns.iter().copied());
+    for row in &table.rows {
+        out += &line(&mut row.iter().map(String::as_str));
+    }
+    out
+}

@@ -1,0 +1,88 @@
+//! From what the user names to the files to read.
+
+use crate::format::FORMATS;
+use crate::{Error, Result};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// One file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Its path.
+    pub path: PathBuf,
+    /// Whether the user named it; a file found in a folder that is no recording is left out quietly.
+    pub named: bool,
+}
+
+/// Expands files, WFDB record names (a path without `.hea`) and folders, in the order given; a folder's
+/// files are sorted by path. Signal files that belong to a header beside them are not listed twice.
+///
+/// Errors: a path that does not exist, or a folder without any file of a known extension.
+pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>> {
+    let mut out = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let found = folder(path);
+            if found.is_empty() {
+                let why = std::io::Error::other("the folder holds no file with the extension of a known format");
+                return Err(Error::io(path, why));
+            }
+            out.extend(found.into_iter().map(|path| Input { path, named: false }));
+        } else {
+            out.push(Input { path: record(path), named: true });
+        }
+    }
+    Ok(out)
+}
+
+/// `dir/rec` → `dir/rec.hea` where only that exists; anything else as it is.
+pub fn record(path: &Path) -> PathBuf {
+    if path.exists() {
+        return path.to_owned();
+    }
+    let mut header = path.as_os_str().to_owned();
+    header.push(".hea");
+    let header = PathBuf::from(header);
+    if header.is_file() { header } else { path.to_owned() }
+}
+
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let known: BTreeSet<&str> =
+        FORMATS.iter().filter(|f| f.read.is_some()).flat_map(|f| f.extensions).copied().collect();
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(path)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|e| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.'))
+        .flatten()
+        .filter(|e| e.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .filter(|p| extension(p).is_some_and(|e| known.contains(e.as_str())))
+        .collect();
+    let headers: Vec<PathBuf> = files.iter().filter(|p| extension(p).as_deref() == Some("hea")).cloned().collect();
+    let owned: BTreeSet<PathBuf> = headers.iter().flat_map(|h| named_by(h)).collect();
+    files.retain(|p| !owned.contains(p));
+    files
+}
+
+/// Files beside a WFDB header that its lines name, signal files and segments alike. The header's first
+/// 64 KiB are enough to list what matters here; the reader itself checks everything.
+fn named_by(header: &Path) -> Vec<PathBuf> {
+    use std::io::Read;
+    let mut text = Vec::new();
+    let read = std::fs::File::open(header).and_then(|f| f.take(1 << 16).read_to_end(&mut text));
+    if read.is_err() {
+        return Vec::new();
+    }
+    let folder = header.parent().unwrap_or(Path::new(""));
+    String::from_utf8_lossy(&text)
+        .split(['\n', '\r'])
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_whitespace().next())
+        .skip(1)
+        .flat_map(|name| [folder.join(name), folder.join(format!("{name}.hea"))])
+        .collect()
+}
+
+fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|e| e.to_string_lossy().to_lowercase())
+}

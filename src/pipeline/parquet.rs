@@ -1,0 +1,99 @@
+//! Feature tables as Parquet: one row group a recording, doubles with nulls for undefined values.
+
+use super::features::Table;
+use super::table::header;
+use crate::feature::Feature;
+use crate::{Error, Result};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::{ColumnPath, Type};
+use std::io::Write;
+use std::sync::Arc;
+
+fn wrong(e: parquet::errors::ParquetError) -> Error {
+    Error::Signal(format!("writing Parquet: {e}"))
+}
+
+/// Writes tables one after the other.
+pub struct Writer<W: Write + Send> {
+    inner: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> Writer<W> {
+    /// Begins a file with the columns of `features`.
+    pub fn new(out: W, features: &[&'static Feature]) -> Result<Self> {
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(format!("myotome {}", env!("CARGO_PKG_VERSION")));
+        let names = header(features);
+        let mut fields = Vec::with_capacity(names.len());
+        for name in names {
+            let text = is_text(&name);
+            // Measured numbers hardly repeat: a dictionary of them costs time and saves nothing.
+            properties = properties
+                .set_column_dictionary_enabled(ColumnPath::from(name.as_str()), text)
+                .set_column_encoding(ColumnPath::from(name.as_str()), Encoding::PLAIN);
+            let repetition = if text || name == "start_s" || name == "end_s" { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+            let physical = if text { Physical::BYTE_ARRAY } else { Physical::DOUBLE };
+            let field = Type::primitive_type_builder(&name, physical)
+                .with_repetition(repetition)
+                .with_logical_type(text.then_some(LogicalType::String));
+            fields.push(Arc::new(field.build().map_err(wrong)?));
+        }
+        let schema = Type::group_type_builder("features").with_fields(fields).build().map_err(wrong)?;
+        let inner = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(wrong)?;
+        Ok(Writer { inner })
+    }
+
+    /// Appends one recording's rows as a row group.
+    pub fn append(&mut self, table: &Table) -> Result<()> {
+        if table.rows() == 0 {
+            return Ok(());
+        }
+        let mut group = self.inner.next_row_group().map_err(wrong)?;
+        let per_row = |text: fn(&super::features::ChannelRows) -> &str| -> Vec<ByteArray> {
+            let rows = table.channels.iter().map(|c| (ByteArray::from(text(c)), c.times.len()));
+            rows.flat_map(|(text, n)| std::iter::repeat_n(text, n)).collect()
+        };
+        let file = vec![ByteArray::from(table.file.as_str()); table.rows()];
+        let times = |end: bool| -> Vec<f64> {
+            table.channels.iter().flat_map(|c| &c.times).map(|t| if end { t.1 } else { t.0 }).collect()
+        };
+        let (mut index, mut values, mut levels) = (0, Vec::new(), Vec::new());
+        while let Some(mut column) = group.next_column().map_err(wrong)? {
+            let last = index == table.width + 4;
+            match index {
+                0 => column.typed::<ByteArrayType>().write_batch(&file, None, None),
+                1 => column.typed::<ByteArrayType>().write_batch(&per_row(|c| &c.label), None, None),
+                _ if last => column.typed::<ByteArrayType>().write_batch(&per_row(|c| &c.quality), None, None),
+                2 | 3 => column.typed::<DoubleType>().write_batch(&times(index == 3), None, None),
+                _ => {
+                    values.clear();
+                    levels.clear();
+                    for cell in table.channels.iter().flat_map(|c| table.column(c, index - 4)) {
+                        values.extend(cell);
+                        levels.push(i16::from(cell.is_some()));
+                    }
+                    column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)
+                }
+            }
+            .map_err(wrong)?;
+            column.close().map_err(wrong)?;
+            index += 1;
+        }
+        group.close().map_err(wrong)?;
+        Ok(())
+    }
+
+    /// Writes the footer.
+    pub fn finish(self) -> Result<()> {
+        self.inner.close().map_err(wrong)?;
+        Ok(())
+    }
+}
+
+fn is_text(name: &str) -> bool {
+    matches!(name, "file" | "channel" | "quality")
+}

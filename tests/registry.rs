@@ -1,0 +1,63 @@
+//! Every row of every table is named, unique, sourced, and exercised.
+
+mod shared;
+
+use myotome::feature::FEATURES;
+use myotome::format::FORMATS;
+use myotome::quality::CHECKS;
+use std::collections::BTreeSet;
+
+fn unique<'a>(table: &str, ids: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        assert!(!id.is_empty(), "{table}: a row without an id");
+        let plain = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        assert!(plain, "{table}: `{id}` is not lower case with underscores");
+        assert!(seen.insert(id), "{table}: `{id}` stands twice");
+    }
+    assert!(!seen.is_empty(), "{table}: no rows");
+}
+
+#[test]
+fn ids_are_unique_and_rows_are_named_and_sourced() {
+    unique("FORMATS", FORMATS.iter().map(|f| f.id));
+    unique("FEATURES", FEATURES.iter().map(|f| f.id));
+    unique("CHECKS", CHECKS.iter().map(|c| c.id));
+    unique("MEASURES", myotome::pipeline::analyze::MEASURES.iter().map(|m| m.id));
+    for f in FORMATS {
+        assert!(!f.name.is_empty() && !f.source.is_empty() && !f.extensions.is_empty(), "{}", f.id);
+        assert!(f.read.is_some() || f.write.is_some(), "{}: neither read nor written", f.id);
+    }
+    for f in FEATURES {
+        assert!(!f.name.is_empty() && !f.source.is_empty() && !f.definition.is_empty(), "{}", f.id);
+    }
+    for c in CHECKS {
+        assert!(!c.name.is_empty() && !c.source.is_empty() && !c.what.is_empty(), "{}", c.id);
+    }
+}
+
+#[test]
+fn columns_are_unique_and_carry_their_unit() {
+    let columns: BTreeSet<String> = FEATURES.iter().map(myotome::feature::Feature::column).collect();
+    assert_eq!(columns.len(), FEATURES.len());
+    assert!(columns.contains("rms_uv") && columns.contains("mnf_hz") && columns.contains("zc"));
+}
+
+#[test]
+fn every_format_decodes_its_fixtures() {
+    let Some(data) = shared::data() else { return };
+    let mut read = 0;
+    for format in FORMATS.iter().filter(|f| f.read.is_some() && f.id != "raw") {
+        assert!(!format.fixtures.is_empty(), "{}: no fixture", format.id);
+        for fixture in format.fixtures {
+            let options =
+                myotome::format::ReadOptions { sampling_frequency: Some(1000.0), ..Default::default() };
+            let recording = myotome::format::read(&data.join(fixture), &options)
+                .unwrap_or_else(|e| panic!("{}: {e}", format.id));
+            assert_eq!(recording.format, format.id, "{fixture}");
+            assert!(!recording.channels.is_empty(), "{fixture}: no channels");
+            read += 1;
+        }
+    }
+    assert!(read >= FORMATS.len() - 1, "only {read} fixtures read");
+}
