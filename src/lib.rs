@@ -10,6 +10,7 @@
 //! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] | what things are; no computing |
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
+//! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
 //! | 5 | [`pipeline`] | file × channel parallelism, from files to results |
 //! | 6 | `report` · `plot` | showing; computes nothing |
 //!
@@ -20,12 +21,14 @@
 //!
 //! Not a medical device; nothing here is a diagnosis.
 
+pub mod classify;
 pub mod dsp;
 pub mod error;
 pub mod feature;
 pub mod format;
 pub mod measure;
 pub mod needle;
+pub mod norms;
 pub mod output;
 pub mod pipeline;
 #[cfg(feature = "plots")]

@@ -1,1 +1,0 @@
-//! The study file, schema `myotome.study/1`.

@@ -1,0 +1,413 @@
+//! From TOML to [`Study`]: which table knows which key.
+
+use super::table::{Newlines, Table, wrong};
+use super::values::keys_of;
+use super::*;
+use toml::de::DeTable;
+
+const ROOT: &[&str] = &[
+    "schema",
+    "id",
+    "subject",
+    "scores",
+    "motor",
+    "sensory",
+    "f_wave",
+    "h_reflex",
+    "repetitive_stimulation",
+    "cmap_scan",
+    "needle",
+];
+const SUBJECT: &[&str] =
+    &["age_years", "sex", "height_cm", "complaint_side", "complaint_region", "days_since_onset"];
+const SCORES: &[&str] = &["start_back_total", "start_back_psychosocial", "dn4"];
+const MOTOR: &[&str] = &["nerve", "side", "muscle", "skin_temperature_c", "stimulation", "response"];
+const SENSORY: &[&str] =
+    &["nerve", "side", "recording_site", "skin_temperature_c", "stimulation", "response"];
+const STIMULATION: &[&str] = &["site", "distance_mm", "recording", "values", "response"];
+const F_WAVE: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "distance_mm",
+    "skin_temperature_c",
+    "recording",
+    "values",
+    "response",
+];
+const H_REFLEX: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "skin_temperature_c",
+    "recording",
+    "stimulus_ma",
+    "values",
+    "response",
+];
+const REPETITIVE: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "frequency_hz",
+    "skin_temperature_c",
+    "recording",
+    "values",
+    "response",
+];
+const CMAP_SCAN: &[&str] =
+    &["nerve", "side", "muscle", "site", "skin_temperature_c", "file", "recording", "response"];
+const NEEDLE: &[&str] = &["muscle", "side", "rest", "contraction", "findings"];
+const FINDINGS: &[&str] = &[
+    "insertional",
+    "muap_amplitude",
+    "muap_duration",
+    "polyphasia",
+    "recruitment",
+    "fibrillation",
+    "positive_sharp_wave",
+    "fasciculation",
+    "complex_repetitive_discharge",
+    "myotonic_discharge",
+    "myokymic_discharge",
+    "neuromyotonic_discharge",
+    "cramp",
+];
+const RECORDING: &[&str] = &[
+    "file",
+    "channel",
+    "unit",
+    "gain_per_unit",
+    "sampling_frequency_hz",
+    "stimulus_times_s",
+    "sweep_window_ms",
+    "markers",
+];
+const CONTRACTION: &[&str] = &[
+    "file",
+    "level",
+    "channel",
+    "unit",
+    "gain_per_unit",
+    "sampling_frequency_hz",
+    "stimulus_times_s",
+    "sweep_window_ms",
+    "markers",
+];
+const MARKERS: &[&str] = &["onset_ms", "peak_ms", "negative_peak_ms", "positive_peak_ms", "end_ms"];
+
+/// Bounds of our own that only catch slips of the pen.
+const TEMPERATURE_C: std::ops::RangeInclusive<f64> = 0.0..=50.0;
+const DISTANCE_MM: std::ops::RangeInclusive<f64> = 0.1..=3000.0;
+
+pub(super) fn study(text: &str) -> Result<Study> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let newlines = Newlines::of(text);
+    let document = DeTable::parse(text).map_err(|e| {
+        let line = e.span().map_or(1, |s| newlines.line(s.start));
+        wrong(line, e.message().trim().replace('\n', "; "))
+    })?;
+    // Another schema has other keys: say so before complaining about one of them.
+    if let Some(value) = document.get_ref().get("schema") {
+        let line = newlines.line(value.span().start);
+        match value.get_ref().as_str() {
+            Some(SCHEMA) => {}
+            Some(other) => {
+                let other: String = other.chars().take(60).collect();
+                return Err(wrong(line, format!("schema `{other}` is not read; `{SCHEMA}` is")));
+            }
+            None => return Err(wrong(line, format!("schema: `{SCHEMA}` in quotes belongs here"))),
+        }
+    } else {
+        return Err(wrong(1, format!("no schema; add the line: schema = \"{SCHEMA}\"")));
+    }
+    let root = Table::open(&newlines, "the study", document.get_ref(), None, ROOT)?;
+    Ok(Study {
+        id: root.text("id")?,
+        subject: root
+            .table("subject", "[subject]", SUBJECT)?
+            .map_or(Ok(Subject::default()), |t| subject(&t))?,
+        scores: root.table("scores", "[scores]", SCORES)?.map_or(Ok(Scores::default()), |t| scores(&t))?,
+        motor: each(&root, "motor", "[[motor]]", MOTOR, motor)?,
+        sensory: each(&root, "sensory", "[[sensory]]", SENSORY, sensory)?,
+        f_wave: each(&root, "f_wave", "[[f_wave]]", F_WAVE, f_wave)?,
+        h_reflex: each(&root, "h_reflex", "[[h_reflex]]", H_REFLEX, h_reflex)?,
+        repetitive_stimulation: each(
+            &root,
+            "repetitive_stimulation",
+            "[[repetitive_stimulation]]",
+            REPETITIVE,
+            repetitive,
+        )?,
+        cmap_scan: each(&root, "cmap_scan", "[[cmap_scan]]", CMAP_SCAN, cmap_scan)?,
+        needle: each(&root, "needle", "[[needle]]", NEEDLE, needle)?,
+        folder: PathBuf::new(),
+    })
+}
+
+fn each<'a, T>(
+    table: &Table<'a>,
+    key: &str,
+    name: &'a str,
+    known: &[&'static str],
+    read: impl Fn(&Table<'a>) -> Result<T>,
+) -> Result<Vec<T>> {
+    table.tables(key, name, known)?.iter().map(read).collect()
+}
+
+fn subject(t: &Table<'_>) -> Result<Subject> {
+    Ok(Subject {
+        age_years: t.number("age_years", 0.0..=130.0)?,
+        sex: t.word("sex", Sex::WORDS)?,
+        height_cm: t.number("height_cm", 20.0..=280.0)?,
+        complaint_side: t.word("complaint_side", SubjectSide::WORDS)?,
+        complaint_region: t.word("complaint_region", Region::WORDS)?,
+        days_since_onset: t.number("days_since_onset", 0.0..=50_000.0)?,
+    })
+}
+
+fn scores(t: &Table<'_>) -> Result<Scores> {
+    // Ranges of the questionnaires: STarT Back 0 to 9 with a subscale of 0 to 5, DN4 0 to 10.
+    Ok(Scores {
+        start_back_total: t.number("start_back_total", 0.0..=9.0)?,
+        start_back_psychosocial: t.number("start_back_psychosocial", 0.0..=5.0)?,
+        dn4: t.number("dn4", 0.0..=10.0)?,
+    })
+}
+
+fn lines(t: &Table<'_>) -> Lines {
+    Lines { table: t.line, nerve: t.line_of("nerve"), muscle: t.line_of("muscle") }
+}
+
+fn motor(t: &Table<'_>) -> Result<Motor> {
+    Ok(Motor {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        stimulation: each(t, "stimulation", "[[motor.stimulation]]", STIMULATION, |s| {
+            stimulation(s, "motor")
+        })?,
+        response: t.word("response", Response::WORDS)?,
+        lines: lines(t),
+    })
+}
+
+fn sensory(t: &Table<'_>) -> Result<Sensory> {
+    Ok(Sensory {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        recording_site: t.text("recording_site")?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        stimulation: each(t, "stimulation", "[[sensory.stimulation]]", STIMULATION, |s| {
+            stimulation(s, "sensory")
+        })?,
+        response: t.word("response", Response::WORDS)?,
+        lines: lines(t),
+    })
+}
+
+fn stimulation(t: &Table<'_>, kind: &str) -> Result<Stimulation> {
+    let (values, response) = outcome(t, kind)?;
+    Ok(Stimulation {
+        site: t.text("site")?,
+        distance_mm: t.number("distance_mm", DISTANCE_MM)?,
+        recording: recording_under(t, "recording")?,
+        values,
+        response,
+        line: t.line,
+    })
+}
+
+fn f_wave(t: &Table<'_>) -> Result<FWave> {
+    let (values, response) = outcome(t, "f_wave")?;
+    Ok(FWave {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        site: t.text("site")?,
+        distance_mm: t.number("distance_mm", DISTANCE_MM)?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        recording: recording_under(t, "recording")?,
+        values,
+        response,
+        lines: lines(t),
+    })
+}
+
+fn h_reflex(t: &Table<'_>) -> Result<HReflex> {
+    let (values, response) = outcome(t, "h_reflex")?;
+    Ok(HReflex {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        site: t.text("site")?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        recording: recording_under(t, "recording")?,
+        stimulus_ma: t.numbers("stimulus_ma", 0.0..=1000.0)?,
+        values,
+        response,
+        lines: lines(t),
+    })
+}
+
+fn repetitive(t: &Table<'_>) -> Result<RepetitiveStimulation> {
+    let (values, response) = outcome(t, "repetitive_stimulation")?;
+    let entered = t.table("values", "values", &value_keys("repetitive_stimulation"))?;
+    let amplitudes_mv = entered.map_or(Ok(Vec::new()), |v| v.numbers("amplitudes_mv", 0.0..=100.0))?;
+    Ok(RepetitiveStimulation {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        site: t.text("site")?,
+        frequency_hz: t.number("frequency_hz", 0.01..=1000.0)?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        recording: recording_under(t, "recording")?,
+        values,
+        amplitudes_mv,
+        response,
+        lines: lines(t),
+    })
+}
+
+fn cmap_scan(t: &Table<'_>) -> Result<CmapScan> {
+    let mut recording = recording_under(t, "recording")?;
+    if let Some(file) = file(t)? {
+        if recording.is_some() {
+            return Err(t.wrong("file", "stands beside `recording`; one of the two belongs here"));
+        }
+        recording = Some(RecordingRef { file, line: t.line_of("file"), ..RecordingRef::default() });
+    }
+    Ok(CmapScan {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        site: t.text("site")?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        recording,
+        response: t.word("response", Response::WORDS)?,
+        lines: lines(t),
+    })
+}
+
+fn needle(t: &Table<'_>) -> Result<Needle> {
+    let contraction =
+        |c: &Table<'_>| Ok(Contraction { recording: recording(c)?, level: c.word("level", Level::WORDS)? });
+    Ok(Needle {
+        muscle: t.text("muscle")?,
+        side: t.word("side", Side::WORDS)?,
+        rest: each(t, "rest", "needle rest", RECORDING, recording)?,
+        contraction: each(t, "contraction", "needle contraction", CONTRACTION, contraction)?,
+        findings: t.table("findings", "needle findings", FINDINGS)?.map(|f| findings(&f)).transpose()?,
+        lines: lines(t),
+    })
+}
+
+fn findings(t: &Table<'_>) -> Result<Findings> {
+    let grade = |key| t.whole(key, 0..=4).map(|g| g.and_then(|g| u8::try_from(g).ok()));
+    Ok(Findings {
+        insertional: t.word("insertional", Change::WORDS)?,
+        muap_amplitude: t.word("muap_amplitude", Change::WORDS)?,
+        muap_duration: t.word("muap_duration", Change::WORDS)?,
+        polyphasia: t.word("polyphasia", Polyphasia::WORDS)?,
+        recruitment: t.word("recruitment", Recruitment::WORDS)?,
+        fibrillation: grade("fibrillation")?,
+        positive_sharp_wave: grade("positive_sharp_wave")?,
+        fasciculation: grade("fasciculation")?,
+        complex_repetitive_discharge: t.flag("complex_repetitive_discharge")?,
+        myotonic_discharge: t.flag("myotonic_discharge")?,
+        myokymic_discharge: t.flag("myokymic_discharge")?,
+        neuromyotonic_discharge: t.flag("neuromyotonic_discharge")?,
+        cramp: t.flag("cramp")?,
+    })
+}
+
+/// `values` and `response`, which exclude each other.
+fn outcome(t: &Table<'_>, kind: &str) -> Result<(Values, Option<Response>)> {
+    let response = t.word("response", Response::WORDS)?;
+    let Some(entered) = t.table("values", "values", &value_keys(kind))? else {
+        return Ok((Values::default(), response));
+    };
+    if response.is_some() {
+        return Err(t.wrong("response", "is `absent` beside `values`; one of the two belongs here"));
+    }
+    let mut values = Vec::new();
+    for row in keys_of(kind) {
+        if let Some(value) = entered.number(row.key, row.min..=row.max)? {
+            values.push((row, value));
+        }
+    }
+    Ok((Values(values), None))
+}
+
+fn value_keys(kind: &str) -> Vec<&'static str> {
+    let list = (kind == "repetitive_stimulation").then_some("amplitudes_mv");
+    keys_of(kind).map(|k| k.key).chain(list).collect()
+}
+
+fn recording_under(t: &Table<'_>, key: &str) -> Result<Option<RecordingRef>> {
+    t.table(key, "recording", RECORDING)?.map(|r| recording(&r)).transpose()
+}
+
+fn recording(t: &Table<'_>) -> Result<RecordingRef> {
+    let Some(file) = file(t)? else { return Err(wrong(t.line, "a recording needs the key `file`")) };
+    let channel = if t.is_text("channel") || !t.has("channel") {
+        t.text("channel")?.map(ChannelChoice::Label)
+    } else {
+        let index = t.whole("channel", 0..=1_000_000)?;
+        index.and_then(|i| usize::try_from(i).ok()).map(ChannelChoice::Index)
+    };
+    let window = match *t.numbers("sweep_window_ms", -60_000.0..=60_000.0)?.as_slice() {
+        [] if !t.has("sweep_window_ms") => None,
+        [from, to] if from < to => Some([from, to]),
+        _ => return Err(t.wrong("sweep_window_ms", "start and end belong here, start before end")),
+    };
+    let mut markers = BTreeMap::new();
+    if let Some(set) = t.table("markers", "markers", MARKERS)? {
+        for &key in MARKERS {
+            if let Some(at) = set.number(key, -60_000.0..=60_000.0)? {
+                markers.insert(key.to_owned(), at);
+            }
+        }
+    }
+    Ok(RecordingRef {
+        file,
+        channel,
+        unit: t.text("unit")?,
+        gain_per_unit: t.number("gain_per_unit", 1e-12..=1e12)?,
+        sampling_frequency_hz: t.number("sampling_frequency_hz", 1e-3..=1e9)?,
+        stimulus_times_s: t.numbers("stimulus_times_s", -1e9..=1e9)?,
+        sweep_window_ms: window,
+        markers,
+        line: t.line,
+    })
+}
+
+/// The key `file`: a plain path inside the study's folder.
+fn file(t: &Table<'_>) -> Result<Option<String>> {
+    let file = t.text("file")?;
+    if let Some(why) = file.as_deref().and_then(not_plain) {
+        return Err(t.wrong("file", why));
+    }
+    Ok(file)
+}
+
+/// Why a path is not a plain relative one, whatever the system; `None` when it is.
+pub(super) fn not_plain(path: &str) -> Option<&'static str> {
+    if path.contains('\\') {
+        return Some("parts of a path are separated by `/`");
+    }
+    if path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {
+        return Some("only files inside the study's folder are read; give the path from there");
+    }
+    if path.chars().any(char::is_control) {
+        return Some("holds a control character");
+    }
+    if path.split('/').any(|part| part.is_empty() || part == "..") {
+        return Some("only files inside the study's folder are read; no `..` or empty part is possible");
+    }
+    None
+}
