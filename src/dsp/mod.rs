@@ -2,6 +2,13 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
+pub mod average;
+pub mod dpss;
+pub mod envelope;
+pub mod hilbert;
+pub mod multitaper;
 pub mod simd;
 pub mod spectrum;
+pub mod stft;
+pub mod wavelet;
 pub mod window;

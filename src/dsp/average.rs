@@ -1,0 +1,1 @@
+//! Stimulus-locked averages.
