@@ -1,7 +1,10 @@
 //! `analyze`: from a study or a recording to a result file and the series behind its pictures.
 
 mod entered;
+mod kind;
 mod recording;
+mod screen;
+mod series;
 mod view;
 
 pub use view::{ChannelView, Course, Episode, Grid, RecordingView, Summary};

@@ -1,0 +1,179 @@
+//! One recording: quality, kind, numbers, series for pictures.
+
+use super::view::{ChannelView, Course, RecordingView, Summary};
+use super::{Context, Gathered, Options, series};
+use crate::feature::{FEATURES, Feature};
+use crate::format::{self, Source};
+use crate::measure::{Finding, Severity};
+use crate::pipeline::features::{self, ChannelRows, Table};
+use crate::quality;
+use crate::recording::{Channel, ChannelKind, Recording};
+use crate::result::{Input, Limit, MeasureRow, Where};
+use crate::study::ChannelChoice;
+use crate::{Error, Result};
+use sha2::Digest;
+use std::path::Path;
+
+/// Features that are drawn over time.
+const COURSES: [&str; 3] = ["rms", "mnf", "mdf"];
+
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Reads, checks and measures one file, and adds what it gives.
+pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, options: &Options) -> Result<()> {
+    let source = Source::open(path, options.read.max_memory)?;
+    let mut recording = format::read_source(&source, &options.read)?;
+    recording.file.clone_from(&context.name);
+    choose(&mut recording, context)?;
+    let mut checks = options.quality.clone();
+    // The option of the command line goes before what the study says, and that before the signal.
+    let kind = options.quality.kind.or(context.kind);
+    let kinds = super::kind::of(&recording, kind);
+    checks.kind = kind.or(kinds.as_ref().map(|k| k.kind));
+    let input = Input { file: context.name.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
+    gathered.inputs.push(input);
+    drop(source);
+    let table = features::of_recording(&recording, &options.recipe, &options.recipe.check()?, &checks)?;
+    gathered.add_findings(&context.name, &table.findings);
+    let mut view = RecordingView {
+        file: context.name.clone(),
+        what: what(context),
+        format: recording.format,
+        start: recording.start.clone(),
+        subject: subject(&recording),
+        comments: recording.comments.clone(),
+        annotations: recording.annotations.clone(),
+        channels: Vec::new(),
+    };
+    for (channel, rows) in recording.channels.iter().zip(&table.channels) {
+        let repaired = crate::pipeline::conditioning::repaired(channel);
+        let channel_kind = if channel.kind == ChannelKind::Other { ChannelKind::Other } else { checks.kind.unwrap_or_default() };
+        let mut shown = series::of(&repaired, channel_kind, options)?;
+        shown.kind_reasons = kinds.as_ref().map_or_else(Vec::new, |k| k.reasons.clone());
+        shown.warnings = warnings(&table.findings, &channel.label);
+        shown.summaries = summaries(&table, rows, options)?;
+        shown.courses = courses(&table, rows, options)?;
+        let refused = quality::interpretable(&table.findings, &channel.label).err();
+        add_measures(gathered, context, &shown, refused.as_deref());
+        if channel_kind == ChannelKind::Needle {
+            let row = super::screen::needle(&repaired, context, &shown, refused.as_deref(), gathered)?;
+            gathered.needle.push(row.clone());
+            shown.needle = Some(row);
+        }
+        view.channels.push(shown);
+    }
+    if checks.kind == Some(ChannelKind::Evoked) && context.test == "needle" {
+        gathered.not_assessed.push(format!("{}: evoked responses are shown and checked, not measured, in this version", context.name));
+    }
+    gathered.recordings.push(view);
+    Ok(())
+}
+
+/// Leaves only the channel that the study names.
+fn choose(recording: &mut Recording, context: &Context) -> Result<()> {
+    let Some(choice) = &context.channel else { return Ok(()) };
+    let found = match choice {
+        ChannelChoice::Index(i) => Some(*i).filter(|i| *i < recording.channels.len()),
+        ChannelChoice::Label(label) => recording.channels.iter().position(|c| c.label == *label),
+    };
+    let Some(i) = found else {
+        let labels: Vec<&str> = recording.channels.iter().map(|c| c.label.as_str()).collect();
+        let asked = match choice {
+            ChannelChoice::Index(i) => i.to_string(),
+            ChannelChoice::Label(label) => label.clone(),
+        };
+        let why = format!("`{asked}` is not in {}; it holds {}", context.name, labels.join(", "));
+        return Err(Error::option("channel", why));
+    };
+    recording.channels = vec![recording.channels.swap_remove(i)];
+    Ok(())
+}
+
+fn what(context: &Context) -> String {
+    let muscle = context.muscle.as_deref().map(|m| m.replace('_', " "));
+    let parts = [muscle, context.side.map(str::to_owned), context.level.map(str::to_owned)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn subject(recording: &Recording) -> String {
+    let age = recording.subject.age_years.map(|a| format!("{a} years"));
+    [age, recording.subject.sex.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What stands beside every number of the channel.
+fn warnings(findings: &[Finding], label: &str) -> Vec<String> {
+    let concerns = |f: &&Finding| f.severity >= Severity::Warning && f.channel.as_deref().is_none_or(|c| c == label);
+    findings.iter().filter(concerns).map(|f| format!("{}: {}", f.check, f.detail)).collect()
+}
+
+fn summaries(table: &Table, rows: &ChannelRows, options: &Options) -> Result<Vec<Summary>> {
+    let selected: Vec<&'static Feature> = options.recipe.check()?;
+    let summary = |(column, feature): (usize, &&'static Feature)| {
+        let mut values: Vec<f64> = table.column(rows, column).flatten().collect();
+        values.sort_by(f64::total_cmp);
+        let percentiles = (!values.is_empty()).then(|| [0.5, 0.05, 0.95].map(|q| quantile(&values, q)));
+        Summary { feature, percentiles, windows: (values.len(), rows.times.len()) }
+    };
+    Ok(selected.iter().enumerate().map(summary).collect())
+}
+
+/// Quantile of sorted values by linear interpolation between order statistics (type 7 of Hyndman and Fan
+/// 1996, doi:10.2307/2684934).
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    let at = q * (sorted.len() - 1) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to the last index")]
+    let below = at.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (at - at.floor()) * (sorted[above] - sorted[below])
+}
+
+fn courses(table: &Table, rows: &ChannelRows, options: &Options) -> Result<Vec<Course>> {
+    let selected = options.recipe.check()?;
+    let course = |(column, feature): (usize, &&'static Feature)| {
+        let middles = rows.times.iter().map(|(start, end)| (start + end) / 2.0);
+        let points = middles.zip(table.column(rows, column)).filter_map(|(t, v)| Some((t, v?))).collect();
+        Course { feature, points }
+    };
+    Ok(selected.iter().enumerate().filter(|(_, f)| COURSES.contains(&f.id)).map(course).collect())
+}
+
+/// The median of each feature over the windows.
+fn add_measures(gathered: &mut Gathered, context: &Context, view: &ChannelView, refused: Option<&str>) {
+    for summary in &view.summaries {
+        let feature = summary.feature;
+        let value = summary.percentiles.map(|p| p[0]).filter(|_| refused.is_none());
+        let reason = match (refused, value) {
+            (Some(why), _) => Some(why.to_owned()),
+            (None, None) if !view.calibrated => Some("uncalibrated: no number in volts can be given".to_owned()),
+            (None, None) => Some("no window allows it".to_owned()),
+            (None, Some(_)) => None,
+        };
+        let (n, all) = summary.windows;
+        gathered.measures.push(MeasureRow {
+            id: feature.id.to_owned(),
+            status: if value.is_some() { "value" } else { "undefined" },
+            value,
+            unit: feature.unit.symbol.to_owned(),
+            uncertainty: None,
+            reason,
+            place: Where {
+                test: context.test.into(),
+                side: context.side.map(str::to_owned),
+                muscle: context.muscle.clone(),
+                file: Some(context.name.clone()),
+                channel: Some(view.label.clone()),
+                ..Where::default()
+            },
+            marker_ms: None,
+            method: format!("median of {n} of {all} windows; {}", feature.definition),
+            origin: "auto",
+            limit: Limit { note: "no limit is applied to this number".into(), ..Limit::default() },
+            verdict: if value.is_some() { "no_limit" } else { "not_assessable" },
+        });
+    }
+    debug_assert!(!FEATURES.is_empty());
+}

@@ -1,0 +1,104 @@
+//! One channel: pictures, screening, numbers.
+
+use super::words;
+use crate::pipeline::analyze::{ChannelView, Summary};
+use crate::recording::ChannelKind;
+use crate::result::NeedleRow;
+use crate::{Result, plot};
+use maud::{Markup, PreEscaped, html};
+
+/// A picture with its caption; nothing where there is no picture.
+fn figure(svg: Option<String>, caption: &str) -> Markup {
+    html! {
+        @if let Some(svg) = svg {
+            figure { (PreEscaped(svg)) figcaption { (caption) } }
+        }
+    }
+}
+
+pub(super) fn section(view: &ChannelView) -> Result<Markup> {
+    let shaded = if view.episodes.is_empty() { "" } else { " Shaded and underlined: activation episodes." };
+    let mut courses = Vec::new();
+    for course in &view.courses {
+        let caption = format!("{} in each window.{shaded}", course.feature.name);
+        courses.push(figure(plot::course(view, course)?, &caption));
+    }
+    let pictures = html! {
+        (figure(plot::waveform(view)?, &format!("The whole recording; each column spans its least to its greatest value, so no peak is lost.{shaded}")))
+        (figure(plot::detail(view)?, "The 200 ms around the largest deflection, every sample."))
+        (figure(plot::envelope(view)?, &format!("Envelope: moving RMS over 50 ms.{shaded}")))
+        (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, 0.5-s segments). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
+        (figure(plot::spectrogram(&view.spectrogram)?, "Power over time and frequency; bright is strong, 60 dB from brightest to darkest."))
+        @for c in courses { (c) }
+    };
+    Ok(html! {
+        h4 { "Channel " (view.label) }
+        p {
+            (view.kind.name()) ", " (view.sampling_frequency_hz) " Hz, " (words::number(view.duration_s)) " s"
+            @if !view.calibrated { ", " strong { "uncalibrated" } ": amplitudes are not volts" }
+        }
+        @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
+        @for w in &view.warnings { p.warn { "▲ " (w) } }
+        @if let Some(row) = &view.needle { (needle(row)?) }
+        (pictures)
+        (numbers(view))
+    })
+}
+
+fn kind(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Needle => "a needle recording",
+        ChannelKind::Surface => "a surface recording",
+        ChannelKind::Evoked => "an evoked recording",
+        ChannelKind::Emg => "EMG of an unknown kind",
+        ChannelKind::Other => "no EMG",
+    }
+}
+
+fn needle(row: &NeedleRow) -> Result<Markup> {
+    Ok(html! {
+        h4 { "Needle screening: " (words::impression(row.impression)) }
+        @if !row.evidence.is_empty() {
+            table {
+                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Source of the limit" } }
+                @for e in &row.evidence {
+                    tr {
+                        td { (e.finding) }
+                        td { @if e.verdict == "met" { strong { "met" } } @else { (e.verdict) } }
+                        td { @if e.speaks_for != "none" { (e.speaks_for) } }
+                        td { (e.source) }
+                    }
+                }
+            }
+        }
+        @if !row.caveats.is_empty() { ul.quiet { @for c in &row.caveats { li { (c) } } } }
+        (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
+    })
+}
+
+fn numbers(view: &ChannelView) -> Markup {
+    html! {
+        details {
+            summary { "Features: median and 5th to 95th percentile over the windows" }
+            table {
+                tr { th { "Feature" } th { "Median" } th { "5th" } th { "95th" } th { "Unit" } th { "Windows" } th { "Definition" } }
+                @for s in &view.summaries { (row(s)) }
+            }
+        }
+    }
+}
+
+fn row(s: &Summary) -> Markup {
+    html! {
+        tr {
+            td { code { (s.feature.id) } " " (s.feature.name) }
+            @match s.percentiles {
+                Some(p) => { @for v in p { td.n { (words::number(v)) } } },
+                None => { td colspan="3" { "undefined" } },
+            }
+            td { (words::unit(s.feature.unit.symbol)) }
+            td.n { (s.windows.0) "/" (s.windows.1) }
+            td { (s.feature.definition) }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The page.
+
+use super::{channel, style, words};
+use crate::Result;
+use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
+use crate::result::{MeasureRow, NeedleRow, Report};
+use maud::{DOCTYPE, Markup, html};
+
+/// What the page may load: its own styles and embedded pictures, nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/// `report.html`.
+pub fn html(analysis: &Analysis) -> Result<String> {
+    let mut recordings = Vec::new();
+    for (i, view) in analysis.recordings.iter().enumerate() {
+        recordings.push(recording(i, view)?);
+    }
+    let report = &analysis.report;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                title { (analysis.title) " – myotome" }
+                style { (maud::PreEscaped(style::CSS)) }
+            }
+            body {
+                h1 { (analysis.title) }
+                p.notice { strong { "Not a diagnosis. " } (DISCLAIMER) }
+                nav {
+                    a href="#glance" { "At a glance" } a href="#quality" { "Quality" }
+                    @if report.measures.iter().any(|m| m.origin == "entered") { a href="#entered" { "Entered values" } }
+                    a href="#recordings" { "Recordings" } a href="#method" { "Method" } a href="#about" { "About this result" }
+                }
+                (glance(analysis))
+                (quality(report))
+                (entered(report))
+                h2 id="recordings" { "Recordings" }
+                @if recordings.is_empty() { p { "The study holds no recording." } }
+                @for r in &recordings { (r) }
+                (method(report))
+                (about(report))
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+fn glance(analysis: &Analysis) -> Markup {
+    let measured: Vec<&NeedleRow> = analysis.report.needle.iter().filter(|n| !n.file.is_empty()).collect();
+    html! {
+        section.glance id="glance" {
+            @for row in &measured {
+                p.impression { (place(row)) ": " (words::impression(row.impression)) }
+                @let met = row.evidence.iter().filter(|e| e.verdict == "met").count();
+                p { (met) " of " (row.evidence.len()) " criteria met; each is listed with the recording below." }
+            }
+            @if measured.is_empty() {
+                @for view in &analysis.recordings {
+                    p { strong { (view.file) } ": " (view.channels.len()) " channels; " (kinds(view)) }
+                }
+                p { "No needle screening applies to what was given." }
+            }
+            @let warned = analysis.report.quality.iter().filter(|q| q.severity >= crate::measure::Severity::Warning).count();
+            p { @if warned == 0 { "No signal-quality warning." } @else { (warned) " signal-quality warnings: read them before the numbers." } }
+            h4 { "Impression of the physician" }
+            div.empty { "left empty" }
+        }
+    }
+}
+
+fn kinds(view: &RecordingView) -> String {
+    let mut names: Vec<&str> = view.channels.iter().map(|c| c.kind.name()).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+fn place(row: &NeedleRow) -> String {
+    let parts = [row.muscle.replace('_', " "), row.side.clone(), row.file.clone(), row.channel.clone()];
+    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn quality(report: &Report) -> Markup {
+    let mut rows: Vec<_> = report.quality.iter().collect();
+    rows.sort_by_key(|r| std::cmp::Reverse(r.severity));
+    html! {
+        h2 id="quality" { "Signal quality" }
+        @if rows.is_empty() { p { "No check found anything." } } @else {
+            table {
+                tr { th { "Severity" } th { "File" } th { "Channel" } th { "Check" } th { "Count" } th { "Share" } th { "What was found" } }
+                @for r in rows {
+                    tr { td { (words::severity(r.severity)) } td { (r.file) } td { (r.channel) } td { code { (r.check) } }
+                         td.n { (r.count) } td.n { (words::percent(r.share)) } td { (r.detail) } }
+                }
+            }
+        }
+    }
+}
+
+fn entered(report: &Report) -> Markup {
+    let rows: Vec<&MeasureRow> = report.measures.iter().filter(|m| m.origin == "entered").collect();
+    let graded: Vec<&NeedleRow> = report.needle.iter().filter(|n| n.file.is_empty()).collect();
+    if rows.is_empty() && graded.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 id="entered" { "Entered values" }
+        p.quiet { "As a person or another tool wrote them into the study file; NR: looked for, no response. No limit is applied in this version." }
+        @if !rows.is_empty() {
+            table {
+                tr { th { "Test" } th { "Nerve" } th { "Side" } th { "Muscle" } th { "Site" } th { "Measure" } th { "Value" } }
+                @for r in rows {
+                    tr {
+                        td { (r.place.test.replace('_', " ")) } td { (plain(&r.place.nerve)) } td { (plain(&r.place.side)) }
+                        td { (plain(&r.place.muscle)) } td { (plain(&r.place.site)) } td { (r.id.replace('_', " ")) }
+                        td.n { @match r.value { Some(v) => { (words::number(v)) " " (words::unit(&r.unit)) }, None => { strong { "NR" } } } }
+                    }
+                }
+            }
+        }
+        @for row in graded {
+            h4 { "Needle: " (place(row)) }
+            ul { @for e in &row.evidence { li { (e.finding) } } }
+        }
+    }
+}
+
+fn plain(text: &Option<String>) -> String {
+    text.as_deref().unwrap_or("").replace('_', " ")
+}
+
+fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
+    let mut channels = Vec::new();
+    for channel in &view.channels {
+        channels.push(channel::section(channel)?);
+    }
+    Ok(html! {
+        section id={ "recording-" (index) } {
+            h3 { (view.file) @if !view.what.is_empty() { " – " (view.what) } }
+            p.quiet {
+                "Format " (view.format)
+                @if let Some(start) = &view.start { ", begun " (start) }
+                @if !view.subject.is_empty() { ", subject: " (view.subject) }
+            }
+            @if !view.comments.is_empty() { details { summary { "Comments in the file" } ul { @for c in &view.comments { li { (c) } } } } }
+            @if !view.annotations.is_empty() {
+                details {
+                    summary { (view.annotations.len()) " annotations" }
+                    table {
+                        tr { th { "Time (s)" } th { "Text" } th { "Channel" } }
+                        @for a in view.annotations.iter().take(200) {
+                            tr { td.n { (words::number(a.onset_s)) } td { (a.text) } td { (a.channel.as_deref().unwrap_or("")) } }
+                        }
+                    }
+                    @if view.annotations.len() > 200 { p.quiet { "The first 200 are shown; `myotome info --json` gives all." } }
+                }
+            }
+            @for c in &channels { (c) }
+        }
+    })
+}
+
+fn method(report: &Report) -> Markup {
+    html! {
+        h2 id="method" { "Method" }
+        p { "Order of work: read, check, repair where the evidence is unambiguous, filter as the recipe says, measure." }
+        details { summary { "Recipe" } pre { code { (serde_json::to_string_pretty(&report.provenance.recipe).unwrap_or_default()) } } }
+        @if !report.provenance.reference_sets.is_empty() {
+            p { "Reference sets: "
+                @for (i, set) in report.provenance.reference_sets.iter().enumerate() { @if i > 0 { "; " } (set.id) " (" (set.version) ")" } }
+        }
+        h4 { "Not assessed" }
+        ul { @for line in &report.not_assessed { li { (line) } } }
+    }
+}
+
+fn about(report: &Report) -> Markup {
+    html! {
+        h2 id="about" { "About this result" }
+        p { "myotome " (report.provenance.version) ", schema " code { (report.schema) } ". " (DISCLAIMER) }
+        table {
+            tr { th { "Input" } th { "Format" } th { "SHA-256" } }
+            @for i in &report.provenance.inputs { tr { td { (i.file) } td { (i.format) } td { code { (i.sha256) } } } }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Words and numbers for people.
+
+use crate::measure::Severity;
+
+/// A severity with a mark that does not need colour.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Refuse => "✖ refuse",
+        Severity::Warning => "▲ warning",
+        Severity::Note => "· note",
+    }
+}
+
+/// An impression as a sentence's end; neutral.
+pub(super) fn impression(id: &str) -> &'static str {
+    match id {
+        "normal" => "within the limits applied",
+        "neurogenic" => "suggests a neurogenic change",
+        "myopathic" => "suggests a myopathic change",
+        "not_interpretable" => "not interpretable",
+        _ => "indeterminate",
+    }
+}
+
+/// Four significant digits, without an exponent where it can be read without.
+pub(super) fn number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        return "0".into();
+    }
+    if !(1e-4..1e7).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let whole = size.log10().floor();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 7, just bounded")]
+    let decimals = (3.0 - whole).clamp(0.0, 7.0) as usize;
+    format!("{value:.decimals$}")
+}
+
+/// A unit's symbol with its Greek letter.
+pub(super) fn unit(symbol: &str) -> String {
+    if symbol == "1" { String::new() } else { symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·") }
+}
+
+/// A share as a percentage.
+pub(super) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.01 { "<0.01 %".into() } else { format!("{} %", number(percent)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_four_digits_and_keep_their_size() {
+        for (value, text) in [(0.0, "0"), (123.456, "123.5"), (-0.012345, "-0.01235"), (1234567.0, "1234567"), (1e-9, "1.000e-9"), (9.99996, "10.0000")] {
+            assert_eq!(number(value), text);
+        }
+    }
+}
