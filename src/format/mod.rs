@@ -12,6 +12,7 @@ use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 mod bytes;
+mod wfdb;
 
 pub use bytes::Bytes;
 
@@ -234,7 +235,7 @@ pub struct Format {
 }
 
 /// Every format, in the order of the README's table.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[&wfdb::FORMAT];
 
 /// Ids of [`FORMATS`].
 pub fn ids() -> impl Iterator<Item = &'static str> {
