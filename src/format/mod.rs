@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 mod bytes;
 mod edf;
+mod wfdb;
 
 pub use bytes::Bytes;
 
@@ -235,7 +236,7 @@ pub struct Format {
 }
 
 /// Every format, in the order of the README's table.
-pub static FORMATS: &[&Format] = &[&edf::EDF, &edf::BDF];
+pub static FORMATS: &[&Format] = &[&wfdb::FORMAT, &edf::EDF, &edf::BDF];
 
 /// Ids of [`FORMATS`].
 pub fn ids() -> impl Iterator<Item = &'static str> {
