@@ -11,4 +11,5 @@ pub mod simd;
 pub mod spectrum;
 pub mod stft;
 pub mod wavelet;
+mod wavelet_filters;
 pub mod window;

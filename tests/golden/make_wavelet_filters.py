@@ -3,7 +3,7 @@
 Daubechies wavelets and symlets: spectral factorisation of the maximally flat half-band polynomial with 80
 digits (Daubechies 1992, Ten Lectures on Wavelets, chapters 6 and 8), rounded once. A wavelet family member
 is a choice of one root out of each reciprocal pair; the choice is the one nearest to PyWavelets' filter,
-whose symlets carry only about 12 digits. Coiflets: PyWavelets' values, polished by nothing (they are
+whose symlets carry only about 12 digits. Coiflets: the values of PyWavelets (they are
 orthogonal to 1e-16 as they are).
 
 Needs mpmath, numpy and PyWavelets.  python tests/golden/make_wavelet_filters.py
