@@ -4,4 +4,5 @@
 
 pub mod simd;
 pub mod spectrum;
+pub mod turns;
 pub mod window;
