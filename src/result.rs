@@ -135,7 +135,8 @@ pub struct Epoch {
     pub start_s: f64,
     pub end_s: f64,
     pub turns_per_s: f64,
-    pub mean_amplitude_uv: f64,
+    /// `None` with fewer than two turns.
+    pub mean_amplitude_uv: Option<f64>,
 }
 
 /// Grades of a muscle; `None` where nothing was graded.

@@ -86,7 +86,7 @@ findings = { insertional = "increased", fibrillation = 2, positive_sharp_wave = 
 "#;
 
 fn resolved(mut study: Study) -> Study {
-    study.resolve_ids(norms::muscle_id, norms::nerve_id).unwrap();
+    study.resolve_ids(norms::muscle_id, norms::nerve_id).expect("ids of the tables");
     study
 }
 

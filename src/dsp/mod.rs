@@ -2,6 +2,7 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
+mod wavelet_filters;
 pub mod average;
 pub mod dpss;
 pub mod envelope;
@@ -10,6 +11,6 @@ pub mod multitaper;
 pub mod simd;
 pub mod spectrum;
 pub mod stft;
+pub mod turns;
 pub mod wavelet;
-mod wavelet_filters;
 pub mod window;

@@ -1,1 +1,3 @@
 //! Needle EMG: interference pattern and screening.
+
+pub mod interference;

@@ -4,6 +4,7 @@
 //! Every key but `schema` may be absent. Muscles and nerves stay as written until
 //! [`Study::resolve_ids`] has looked them up. Sites are kept as written.
 
+mod keys;
 mod parse;
 mod table;
 mod values;

@@ -1,103 +1,10 @@
-//! From TOML to [`Study`]: which table knows which key.
+//! From TOML to [`Study`].
 
+use super::keys::*;
 use super::table::{Newlines, Table, wrong};
 use super::values::keys_of;
 use super::*;
 use toml::de::DeTable;
-
-const ROOT: &[&str] = &[
-    "schema",
-    "id",
-    "subject",
-    "scores",
-    "motor",
-    "sensory",
-    "f_wave",
-    "h_reflex",
-    "repetitive_stimulation",
-    "cmap_scan",
-    "needle",
-];
-const SUBJECT: &[&str] =
-    &["age_years", "sex", "height_cm", "complaint_side", "complaint_region", "days_since_onset"];
-const SCORES: &[&str] = &["start_back_total", "start_back_psychosocial", "dn4"];
-const MOTOR: &[&str] = &["nerve", "side", "muscle", "skin_temperature_c", "stimulation", "response"];
-const SENSORY: &[&str] =
-    &["nerve", "side", "recording_site", "skin_temperature_c", "stimulation", "response"];
-const STIMULATION: &[&str] = &["site", "distance_mm", "recording", "values", "response"];
-const F_WAVE: &[&str] = &[
-    "nerve",
-    "side",
-    "muscle",
-    "site",
-    "distance_mm",
-    "skin_temperature_c",
-    "recording",
-    "values",
-    "response",
-];
-const H_REFLEX: &[&str] = &[
-    "nerve",
-    "side",
-    "muscle",
-    "site",
-    "skin_temperature_c",
-    "recording",
-    "stimulus_ma",
-    "values",
-    "response",
-];
-const REPETITIVE: &[&str] = &[
-    "nerve",
-    "side",
-    "muscle",
-    "site",
-    "frequency_hz",
-    "skin_temperature_c",
-    "recording",
-    "values",
-    "response",
-];
-const CMAP_SCAN: &[&str] =
-    &["nerve", "side", "muscle", "site", "skin_temperature_c", "file", "recording", "response"];
-const NEEDLE: &[&str] = &["muscle", "side", "rest", "contraction", "findings"];
-const FINDINGS: &[&str] = &[
-    "insertional",
-    "muap_amplitude",
-    "muap_duration",
-    "polyphasia",
-    "recruitment",
-    "fibrillation",
-    "positive_sharp_wave",
-    "fasciculation",
-    "complex_repetitive_discharge",
-    "myotonic_discharge",
-    "myokymic_discharge",
-    "neuromyotonic_discharge",
-    "cramp",
-];
-const RECORDING: &[&str] = &[
-    "file",
-    "channel",
-    "unit",
-    "gain_per_unit",
-    "sampling_frequency_hz",
-    "stimulus_times_s",
-    "sweep_window_ms",
-    "markers",
-];
-const CONTRACTION: &[&str] = &[
-    "file",
-    "level",
-    "channel",
-    "unit",
-    "gain_per_unit",
-    "sampling_frequency_hz",
-    "stimulus_times_s",
-    "sweep_window_ms",
-    "markers",
-];
-const MARKERS: &[&str] = &["onset_ms", "peak_ms", "negative_peak_ms", "positive_peak_ms", "end_ms"];
 
 /// Bounds of our own that only catch slips of the pen.
 const TEMPERATURE_C: std::ops::RangeInclusive<f64> = 0.0..=50.0;

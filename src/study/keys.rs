@@ -1,0 +1,97 @@
+//! Which table of a study file knows which key.
+
+pub(super) const ROOT: &[&str] = &[
+    "schema",
+    "id",
+    "subject",
+    "scores",
+    "motor",
+    "sensory",
+    "f_wave",
+    "h_reflex",
+    "repetitive_stimulation",
+    "cmap_scan",
+    "needle",
+];
+pub(super) const SUBJECT: &[&str] =
+    &["age_years", "sex", "height_cm", "complaint_side", "complaint_region", "days_since_onset"];
+pub(super) const SCORES: &[&str] = &["start_back_total", "start_back_psychosocial", "dn4"];
+pub(super) const MOTOR: &[&str] =
+    &["nerve", "side", "muscle", "skin_temperature_c", "stimulation", "response"];
+pub(super) const SENSORY: &[&str] =
+    &["nerve", "side", "recording_site", "skin_temperature_c", "stimulation", "response"];
+pub(super) const STIMULATION: &[&str] = &["site", "distance_mm", "recording", "values", "response"];
+pub(super) const F_WAVE: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "distance_mm",
+    "skin_temperature_c",
+    "recording",
+    "values",
+    "response",
+];
+pub(super) const H_REFLEX: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "skin_temperature_c",
+    "recording",
+    "stimulus_ma",
+    "values",
+    "response",
+];
+pub(super) const REPETITIVE: &[&str] = &[
+    "nerve",
+    "side",
+    "muscle",
+    "site",
+    "frequency_hz",
+    "skin_temperature_c",
+    "recording",
+    "values",
+    "response",
+];
+pub(super) const CMAP_SCAN: &[&str] =
+    &["nerve", "side", "muscle", "site", "skin_temperature_c", "file", "recording", "response"];
+pub(super) const NEEDLE: &[&str] = &["muscle", "side", "rest", "contraction", "findings"];
+pub(super) const FINDINGS: &[&str] = &[
+    "insertional",
+    "muap_amplitude",
+    "muap_duration",
+    "polyphasia",
+    "recruitment",
+    "fibrillation",
+    "positive_sharp_wave",
+    "fasciculation",
+    "complex_repetitive_discharge",
+    "myotonic_discharge",
+    "myokymic_discharge",
+    "neuromyotonic_discharge",
+    "cramp",
+];
+pub(super) const RECORDING: &[&str] = &[
+    "file",
+    "channel",
+    "unit",
+    "gain_per_unit",
+    "sampling_frequency_hz",
+    "stimulus_times_s",
+    "sweep_window_ms",
+    "markers",
+];
+pub(super) const CONTRACTION: &[&str] = &[
+    "file",
+    "level",
+    "channel",
+    "unit",
+    "gain_per_unit",
+    "sampling_frequency_hz",
+    "stimulus_times_s",
+    "sweep_window_ms",
+    "markers",
+];
+pub(super) const MARKERS: &[&str] =
+    &["onset_ms", "peak_ms", "negative_peak_ms", "positive_peak_ms", "end_ms"];
