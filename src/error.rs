@@ -86,6 +86,15 @@ impl Error {
         }
     }
 
+    /// Whether the file is none of the known formats: in a folder, such files are left out.
+    pub fn is_no_recording(&self) -> bool {
+        match self {
+            Error::Unsupported { format, .. } => *format == "file",
+            Error::In { source, .. } => source.is_no_recording(),
+            _ => false,
+        }
+    }
+
     /// Whether the person who typed the command can mend it by typing another one (exit code 2).
     pub fn is_usage(&self) -> bool {
         match self {

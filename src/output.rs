@@ -24,7 +24,10 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
 
 /// Writes `path` through a temporary file beside it, which is synced and then renamed over the target.
 /// Whatever fails, an existing file at `path` stays as it was and the temporary file is removed.
-pub fn write_atomic(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>) -> Result<()> {
+pub fn write_atomic(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+) -> Result<()> {
     let temporary = temporary_beside(path);
     unfinished().push(temporary.clone());
     let attempt = (|| {

@@ -55,7 +55,9 @@ fn imports(text: &str) -> Vec<String> {
     for line in text.lines().filter(|l| !l.trim_start().starts_with("//")) {
         for (at, _) in line.match_indices("crate::") {
             let rest = &line[at + "crate::".len()..];
-            let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+            let name = |text: &str| {
+                text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+            };
             match rest.strip_prefix('{') {
                 Some(list) => out.extend(list.split(',').map(|part| name(part.trim()))),
                 None => out.push(name(rest)),
@@ -95,6 +97,9 @@ fn imports_go_downwards_only() {
 
 #[test]
 fn an_upward_import_would_be_seen() {
-    assert_eq!(imports("use crate::report::Page;\n// use crate::plot\nlet x = crate::dsp::simd::widest(f);"), ["report", "dsp"]);
+    assert_eq!(
+        imports("use crate::report::Page;\n// use crate::plot\nlet x = crate::dsp::simd::widest(f);"),
+        ["report", "dsp"]
+    );
     assert_eq!(imports("use crate::{Error, format, quality};"), ["Error", "format", "quality"]);
 }

@@ -23,7 +23,10 @@ fn formats() -> String {
 }
 
 fn checks() -> String {
-    table(&["id", "check", "what it says"], CHECKS.iter().map(|c| vec![format!("`{}`", c.id), c.name.into(), c.what.into()]))
+    table(
+        &["id", "check", "what it says"],
+        CHECKS.iter().map(|c| vec![format!("`{}`", c.id), c.name.into(), c.what.into()]),
+    )
 }
 
 fn features() -> String {

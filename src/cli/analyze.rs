@@ -6,13 +6,16 @@ use super::progress::Progress;
 use myotome::pipeline::analyze::{self, Options};
 use myotome::pipeline::{batch, inputs};
 use myotome::study::FILE_NAME;
-use myotome::{Error, Result, report};
+use myotome::{Result, report};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
-    let options =
-        Options { read: args.reading.options()?, recipe: args.recipe.recipe()?, quality: args.reading.quality() };
+    let options = Options {
+        read: args.reading.options()?,
+        recipe: args.recipe.recipe()?,
+        quality: args.reading.quality(),
+    };
     options.recipe.check()?;
     let files = studies_and_recordings(&args.inputs)?;
     let folders = folders(&args.out, &files);
@@ -23,7 +26,8 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     batch::ordered(
         &jobs,
         |(path, folder)| -> Result<String> {
-            let analysis = analyze::run(path, &options).map_err(|e| e.in_file(&path.display().to_string()))?;
+            let analysis =
+                analyze::run(path, &options).map_err(|e| e.in_file(&path.display().to_string()))?;
             let page = report::write(&analysis, folder)?;
             Ok(if args.json { report::json(&analysis)? } else { printable(&report::text(&analysis, &page)) })
         },
@@ -34,8 +38,7 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
                     outcome.done += 1;
                     printed = print(&text);
                 }
-                Err(Error::In { source, .. })
-                    if !files[i].1 && matches!(*source, Error::Unsupported { format: "file", .. }) => {}
+                Err(e) if !files[i].1 && e.is_no_recording() => {}
                 Err(e) => outcome.fail(&e),
             }
             printed.is_ok()

@@ -22,17 +22,23 @@ pub(crate) struct Myotome {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Measure a study or recordings: report.html, report.json, and a summary
-    #[command(after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle")]
+    #[command(
+        after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle"
+    )]
     Analyze(Analyze),
     /// One row per window and channel: CSV on standard output, CSV or Parquet with --out
-    #[command(after_help = "Examples:\n  myotome features recordings/ --bandpass 20-450 --notch 50 --out features.parquet\n  myotome features walk.edf --select mav,rms,mnf,mdf > walk.csv")]
+    #[command(
+        after_help = "Examples:\n  myotome features recordings/ --bandpass 20-450 --notch 50 --out features.parquet\n  myotome features walk.edf --select mav,rms,mnf,mdf > walk.csv"
+    )]
     Features(Features),
     /// What a file holds
     Info(Info),
     /// Format and signal-quality findings
     Check(Check),
     /// Write a recording in another format
-    #[command(after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv")]
+    #[command(
+        after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv"
+    )]
     Convert(Convert),
     /// The tables behind everything: formats, features, checks, …
     List(List),
@@ -226,7 +232,11 @@ impl Reading {
             Some(word) => {
                 let known = RawEncoding::ALL;
                 let found = known.iter().find(|(name, _)| *name == word);
-                Some(found.ok_or_else(|| myotome::error::unknown_id("--raw", word, known.iter().map(|k| k.0)))?.1)
+                Some(
+                    found
+                        .ok_or_else(|| myotome::error::unknown_id("--raw", word, known.iter().map(|k| k.0)))?
+                        .1,
+                )
             }
         };
         let defaults = ReadOptions::default();
@@ -320,6 +330,7 @@ fn bytes(text: &str) -> std::result::Result<u64, String> {
         Some('g') => (&text[..text.len() - 1], 1u64 << 30),
         _ => (text, 1),
     };
-    let number: u64 = digits.trim().parse().map_err(|_| format!("`{text}`; a number of bytes is needed, such as 512M"))?;
+    let number: u64 =
+        digits.trim().parse().map_err(|_| format!("`{text}`; a number of bytes is needed, such as 512M"))?;
     number.checked_mul(factor).filter(|n| *n > 0).ok_or_else(|| format!("`{text}` is out of range"))
 }

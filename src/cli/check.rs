@@ -33,8 +33,7 @@ pub(crate) fn run(args: &Check) -> Result<Outcome> {
                         rows.extend(found);
                     }
                 }
-                Err(Error::In { source, .. })
-                    if !files[i].named && matches!(*source, Error::Unsupported { format: "file", .. }) => {}
+                Err(e) if !files[i].named && e.is_no_recording() => {}
                 Err(e) => outcome.fail(&e),
             }
             failed.is_ok()

@@ -13,10 +13,16 @@ pub(crate) fn run(args: &Convert) -> Result<Outcome> {
     let input = inputs::record(&args.input);
     if args.output.exists() {
         if same(&input, &args.output) {
-            return Err(Error::option("OUT", format!("{} is the input itself, which is never changed", args.output.display())));
+            return Err(Error::option(
+                "OUT",
+                format!("{} is the input itself, which is never changed", args.output.display()),
+            ));
         }
         if !args.force {
-            return Err(Error::option("OUT", format!("{} exists; add --force to overwrite it", args.output.display())));
+            return Err(Error::option(
+                "OUT",
+                format!("{} exists; add --force to overwrite it", args.output.display()),
+            ));
         }
     }
     let mut outcome = Outcome::default();

@@ -67,5 +67,7 @@ pub(crate) fn printable(text: &str) -> String {
 /// Writes a result to standard output.
 pub(crate) fn print(text: &str) -> myotome::Result<()> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|e| myotome::Error::io("standard output", e))
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|e| myotome::Error::io("standard output", e))
 }

@@ -4,75 +4,52 @@ use super::args::Features;
 use super::exit::{self, Outcome, tell};
 use super::progress::Progress;
 use myotome::feature::Feature;
+use myotome::format::ReadOptions;
 use myotome::measure::Severity;
 use myotome::pipeline::features::{self, Table};
+use myotome::pipeline::recipe::Recipe;
 use myotome::pipeline::{batch, inputs, table};
+use myotome::quality::QualityOptions;
 use myotome::{Error, Result, output};
 use std::io::{Read, Write};
 use std::path::Path;
 
 pub(crate) fn run(args: &Features) -> Result<Outcome> {
-    let read = args.reading.options()?;
     let recipe = args.recipe.recipe()?;
-    let selected = recipe.check()?;
-    let quality = args.reading.quality();
-    let files = inputs::expand(&args.inputs)?;
-    let mut outcome = Outcome::default();
-    let mut progress = Progress::new(files.len(), args.reading.quiet);
-    let mut measure = |take: &mut dyn FnMut(Done) -> Result<()>| -> Result<()> {
-        let csv = args.out.as_deref().is_none_or(|p| !is_parquet(p));
-        let mut stopped = Ok(());
-        batch::ordered(
-            &files,
-            |input| {
-                let table = features::of_file(&input.path, &read, &recipe, &selected, &quality)?;
-                let text = if csv { table::csv_rows(&table) } else { Vec::new() };
-                Ok(Done { table, text })
-            },
-            |i, done: Result<Done>| {
-                progress.step();
-                match done {
-                    Ok(done) => {
-                        outcome.done += 1;
-                        if !args.reading.quiet {
-                            warn(&progress, &done.table);
-                        }
-                        stopped = take(done);
-                    }
-                    Err(Error::In { source, .. }) if !files[i].named && is_no_recording(&source) => {}
-                    Err(e) => outcome.fail(&e),
-                }
-                stopped.is_ok()
-            },
-        );
-        stopped
+    let mut job = Job {
+        args,
+        read: args.reading.options()?,
+        selected: recipe.check()?,
+        recipe,
+        quality: args.reading.quality(),
+        files: inputs::expand(&args.inputs)?,
+        outcome: Outcome::default(),
     };
     match args.out.as_deref() {
         None => {
-            exit::print(&table::csv_header(&selected))?;
+            exit::print(&table::csv_header(&job.selected))?;
             let mut out = std::io::stdout().lock();
-            measure(&mut |done| out.write_all(&done.text).map_err(|e| Error::io("standard output", e)))?;
+            job.measure(&mut |done| out.write_all(&done.text).map_err(|e| Error::io("standard output", e)))?;
             out.flush().map_err(|e| Error::io("standard output", e))?;
         }
         Some(path) => {
             may_overwrite(path, args.force)?;
-            if is_parquet(path) {
-                parquet(path, &selected, &mut measure)?;
-            } else {
-                let mut wrong = Ok(());
-                output::write_atomic(path, |out| {
-                    out.write_all(table::csv_header(&selected).as_bytes())?;
-                    wrong = measure(&mut |done| out.write_all(&done.text).map_err(|e| Error::io(path, e)));
-                    if wrong.is_err() { Err(std::io::Error::other("not finished")) } else { Ok(()) }
+            let mut wrong = None;
+            let written = output::write_atomic(path, |out| {
+                let result =
+                    if is_parquet(path) { parquet(path, out, &mut job) } else { csv(path, out, &mut job) };
+                result.map_err(|e| {
+                    wrong = Some(e);
+                    std::io::Error::other("not finished")
                 })
-                .or_else(|e| std::mem::replace(&mut wrong, Ok(())).and(Err(e)))?;
-            }
+            });
+            wrong.map_or(written, Err)?;
             if !args.reading.quiet {
-                tell(&format!("{} recordings measured: {}", outcome.done, path.display()));
+                tell(&format!("{} recordings measured: {}", job.outcome.done, path.display()));
             }
         }
     }
-    Ok(outcome)
+    Ok(job.outcome)
 }
 
 /// One file, measured.
@@ -81,36 +58,78 @@ struct Done {
     text: Vec<u8>,
 }
 
-type Take<'a> = dyn FnMut(Done) -> Result<()> + 'a;
+/// What is to be done, and how far it went.
+struct Job<'a> {
+    args: &'a Features,
+    read: ReadOptions,
+    recipe: Recipe,
+    selected: Vec<&'static Feature>,
+    quality: QualityOptions,
+    files: Vec<inputs::Input>,
+    outcome: Outcome,
+}
+
+impl Job<'_> {
+    /// Measures every file and hands each to `take` in order; stops when `take` fails.
+    fn measure(&mut self, take: &mut dyn FnMut(Done) -> Result<()>) -> Result<()> {
+        let quiet = self.args.reading.quiet;
+        let csv = self.args.out.as_deref().is_none_or(|p| !is_parquet(p));
+        let mut progress = Progress::new(self.files.len(), quiet);
+        let mut stopped = Ok(());
+        let (read, recipe, selected, quality) = (&self.read, &self.recipe, &self.selected, &self.quality);
+        let (files, outcome) = (&self.files, &mut self.outcome);
+        batch::ordered(
+            files,
+            |input| {
+                let table = features::of_file(&input.path, read, recipe, selected, quality)?;
+                let text = if csv { table::csv_rows(&table) } else { Vec::new() };
+                Ok(Done { table, text })
+            },
+            |i, done: Result<Done>| {
+                progress.step();
+                match done {
+                    Ok(done) => {
+                        outcome.done += 1;
+                        if !quiet {
+                            warn(&progress, &done.table);
+                        }
+                        stopped = take(done);
+                    }
+                    Err(e) if !files[i].named && e.is_no_recording() => {}
+                    Err(e) => outcome.fail(&e),
+                }
+                stopped.is_ok()
+            },
+        );
+        stopped
+    }
+}
+
+type Out<'a> = &'a mut (dyn Write + Send);
+
+fn csv(path: &Path, out: Out<'_>, job: &mut Job<'_>) -> Result<()> {
+    let io = |e| Error::io(path, e);
+    out.write_all(table::csv_header(&job.selected).as_bytes()).map_err(io)?;
+    job.measure(&mut |done| out.write_all(&done.text).map_err(io))
+}
 
 #[cfg(feature = "parquet")]
-fn parquet(path: &Path, selected: &[&'static Feature], measure: &mut dyn FnMut(&mut Take<'_>) -> Result<()>) -> Result<()> {
-    let mut wrong = None;
-    let written = output::write_atomic(path, |out| {
-        let mut attempt = || -> Result<()> {
-            let mut writer = myotome::pipeline::parquet::Writer::new(out, selected)?;
-            measure(&mut |done| writer.append(&done.table))?;
-            writer.finish()
-        };
-        attempt().map_err(|e| {
-            wrong = Some(e);
-            std::io::Error::other("not finished")
-        })
-    });
-    wrong.map_or(written, Err)
+fn parquet(_: &Path, out: Out<'_>, job: &mut Job<'_>) -> Result<()> {
+    let mut writer = myotome::pipeline::parquet::Writer::new(out, &job.selected)?;
+    job.measure(&mut |done| writer.append(&done.table))?;
+    writer.finish()
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(path: &Path, _: &[&'static Feature], _: &mut dyn FnMut(&mut Take<'_>) -> Result<()>) -> Result<()> {
-    Err(Error::option("--out", format!("{}: this program was built without Parquet; .csv works", path.display())))
+fn parquet(path: &Path, _: Out<'_>, _: &mut Job<'_>) -> Result<()> {
+    Err(Error::option(
+        "--out",
+        format!("{}: this program was built without Parquet; .csv works", path.display()),
+    ))
 }
 
 fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet"))
-}
-
-fn is_no_recording(error: &Error) -> bool {
-    matches!(error, Error::Unsupported { format: "file", .. })
 }
 
 /// A feature table may be made anew; any other file stays unless the user insists.
@@ -124,7 +143,10 @@ fn may_overwrite(path: &Path, force: bool) -> Result<()> {
     if ours || force {
         return Ok(());
     }
-    Err(Error::option("--out", format!("{} exists and is no feature table; add --force to overwrite it", path.display())))
+    Err(Error::option(
+        "--out",
+        format!("{} exists and is no feature table; add --force to overwrite it", path.display()),
+    ))
 }
 
 fn warn(progress: &Progress, table: &Table) {

@@ -4,7 +4,7 @@ use super::args::Info;
 use super::exit::{Outcome, print, printable};
 use myotome::pipeline::inputs;
 use myotome::recording::{Channel, Recording};
-use myotome::{Error, Result, format};
+use myotome::{Result, format};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -17,8 +17,7 @@ pub(crate) fn run(args: &Info) -> Result<Outcome> {
                 outcome.done += 1;
                 print(&if args.json { object(&recording).to_string() + "\n" } else { page(&recording) })?;
             }
-            Err(Error::In { source, .. })
-                if !input.named && matches!(*source, Error::Unsupported { format: "file", .. }) => {}
+            Err(e) if !input.named && e.is_no_recording() => {}
             Err(e) => outcome.fail(&e),
         }
     }
@@ -45,8 +44,11 @@ fn object(recording: &Recording) -> Value {
 }
 
 fn channel(c: &Channel) -> Value {
-    let segments: Vec<Value> =
-        c.segments.iter().map(|s| json!({ "onset_s": s.onset_s, "first": s.first, "samples": s.len })).collect();
+    let segments: Vec<Value> = c
+        .segments
+        .iter()
+        .map(|s| json!({ "onset_s": s.onset_s, "first": s.first, "samples": s.len }))
+        .collect();
     json!({
         "label": c.label,
         "kind": c.kind.name(),
@@ -73,7 +75,11 @@ fn page(r: &Recording) -> String {
         let _ = writeln!(out, "  subject     {}", subject.join(", "));
     }
     let width = r.channels.iter().map(|c| c.label.chars().count()).max().unwrap_or(0).clamp(7, 40);
-    let _ = writeln!(out, "  {:width$}  {:>7}  {:>13}  {:>10}  {:>10}  unit", "channel", "kind", "sampling (Hz)", "samples", "length (s)");
+    let _ = writeln!(
+        out,
+        "  {:width$}  {:>7}  {:>13}  {:>10}  {:>10}  unit",
+        "channel", "kind", "sampling (Hz)", "samples", "length (s)"
+    );
     for c in &r.channels {
         #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
         let seconds = c.len() as f64 / c.sampling_frequency.0;
@@ -82,7 +88,14 @@ fn page(r: &Recording) -> String {
             0 | 1 => String::new(),
             n => format!(", {n} stretches"),
         };
-        let _ = writeln!(out, "  {:width$}  {:>7}  {:>13}  {:>10}  {seconds:>10.3}  {unit}{gaps}", c.label, c.kind.name(), c.sampling_frequency.0, c.len());
+        let _ = writeln!(
+            out,
+            "  {:width$}  {:>7}  {:>13}  {:>10}  {seconds:>10.3}  {unit}{gaps}",
+            c.label,
+            c.kind.name(),
+            c.sampling_frequency.0,
+            c.len()
+        );
     }
     for a in r.annotations.iter().take(20) {
         let _ = writeln!(out, "  {:>12.6} s  {}", a.onset_s, a.text);

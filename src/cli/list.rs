@@ -28,13 +28,26 @@ fn table(what: Listing) -> Table {
     match what {
         Listing::Formats => Table {
             columns: vec!["id", "name", "extensions", "grade", "source"],
-            rows: FORMATS.iter().map(|f| own(&[f.id, f.name, &f.extensions.join(" "), f.grade.name(), f.source])).collect(),
+            rows: FORMATS
+                .iter()
+                .map(|f| own(&[f.id, f.name, &f.extensions.join(" "), f.grade.name(), f.source]))
+                .collect(),
         },
         Listing::Features => Table {
             columns: vec!["id", "column", "unit", "default", "name", "definition", "source"],
             rows: FEATURES
                 .iter()
-                .map(|f| own(&[f.id, &f.column(), f.unit.symbol, if f.default { "yes" } else { "no" }, f.name, f.definition, f.source]))
+                .map(|f| {
+                    own(&[
+                        f.id,
+                        &f.column(),
+                        f.unit.symbol,
+                        if f.default { "yes" } else { "no" },
+                        f.name,
+                        f.definition,
+                        f.source,
+                    ])
+                })
                 .collect(),
         },
         Listing::Checks => Table {
@@ -43,15 +56,24 @@ fn table(what: Listing) -> Table {
         },
         Listing::Measures => Table {
             columns: vec!["id", "unit", "name", "source"],
-            rows: pipeline::analyze::MEASURES.iter().map(|m| own(&[m.id, m.unit, m.name, m.source])).collect(),
+            rows: pipeline::analyze::MEASURES
+                .iter()
+                .map(|m| own(&[m.id, m.unit, m.name, m.source]))
+                .collect(),
         },
         Listing::Muscles => Table {
-            columns: vec!["id", "name", "abbreviation", "nerve", "status"],
-            rows: norms::MUSCLES.iter().map(|m| own(&[&m.id, &m.display_name, &m.abbreviation, &m.nerve_id, &m.status])).collect(),
+            columns: vec!["id", "name", "abbreviation", "nerve", "source", "status"],
+            rows: norms::MUSCLES
+                .iter()
+                .map(|m| own(&[m.id, m.name, m.abbreviation, m.nerve, m.source, m.status]))
+                .collect(),
         },
         Listing::Nerves => Table {
-            columns: vec!["id", "name", "kind", "status"],
-            rows: norms::NERVES.iter().map(|n| own(&[&n.id, &n.display_name, &n.kind, &n.status])).collect(),
+            columns: vec!["id", "name", "kind", "parent", "source", "status"],
+            rows: norms::NERVES
+                .iter()
+                .map(|n| own(&[n.id, n.name, n.kind, n.parent, n.source, n.status]))
+                .collect(),
         },
         Listing::Patterns | Listing::Norms => Table { columns: vec!["id"], rows: Vec::new() },
     }

@@ -6,7 +6,11 @@ use rayon::prelude::*;
 /// while later items are being worked on. At most a few results per thread wait at any time.
 ///
 /// `take` returns false to stop early; items not yet begun are then left out.
-pub fn ordered<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync, mut take: impl FnMut(usize, R) -> bool) {
+pub fn ordered<I: Sync, R: Send>(
+    items: &[I],
+    work: impl Fn(&I) -> R + Sync,
+    mut take: impl FnMut(usize, R) -> bool,
+) {
     // Twice the threads keeps every thread busy when one item takes longer than its neighbours.
     let block = 2 * rayon::current_num_threads().max(1);
     let mut blocks = items.chunks(block).enumerate();
@@ -20,7 +24,8 @@ pub fn ordered<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync, mut
         let next = blocks.next();
         std::thread::scope(|scope| {
             let work = &work;
-            let following = scope.spawn(move || next.map_or_else(Vec::new, |(_, b)| b.par_iter().map(work).collect()));
+            let following =
+                scope.spawn(move || next.map_or_else(Vec::new, |(_, b)| b.par_iter().map(work).collect()));
             for (i, result) in results.into_iter().enumerate() {
                 stop = stop || !take(first + i, result);
             }
@@ -45,11 +50,15 @@ mod tests {
         for n in [0, 1, 3, 4, 5, 100] {
             let items: Vec<usize> = (0..n).collect();
             let mut seen = Vec::new();
-            ordered(&items, |i| i * 2, |i, r| {
-                assert_eq!(r, 2 * i);
-                seen.push(i);
-                true
-            });
+            ordered(
+                &items,
+                |i| i * 2,
+                |i, r| {
+                    assert_eq!(r, 2 * i);
+                    seen.push(i);
+                    true
+                },
+            );
             assert_eq!(seen, items);
         }
     }
@@ -58,10 +67,14 @@ mod tests {
     fn stopping_leaves_the_rest_out() {
         let items: Vec<usize> = (0..1000).collect();
         let mut taken = 0;
-        ordered(&items, |i| *i, |_, _| {
-            taken += 1;
-            taken < 3
-        });
+        ordered(
+            &items,
+            |i| *i,
+            |_, _| {
+                taken += 1;
+                taken < 3
+            },
+        );
         assert_eq!(taken, 3);
     }
 }

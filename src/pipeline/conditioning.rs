@@ -37,7 +37,8 @@ pub fn condition(channels: &[&Channel], recipe: &Recipe) -> Result<Vec<Condition
     let mut scratch = FilterScratch::default();
     for stretch in first.measurable() {
         let range = stretch.first..stretch.first + stretch.len;
-        let least = filters.iter().map(|f| if recipe.causal { 0 } else { f.min_samples() }).max().unwrap_or(0);
+        let least =
+            filters.iter().map(|f| if recipe.causal { 0 } else { f.min_samples() }).max().unwrap_or(0);
         if stretch.len < least {
             for c in &mut out {
                 c.samples[range.clone()].fill(f64::NAN);

@@ -48,7 +48,11 @@ impl Table {
         channel.values[row * self.width..(row + 1) * self.width].iter().map(|v| (!v.is_nan()).then_some(*v))
     }
     /// Column `column` of `channel`, undefined values as `None`.
-    pub fn column<'a>(&self, channel: &'a ChannelRows, column: usize) -> impl Iterator<Item = Option<f64>> + 'a {
+    pub fn column<'a>(
+        &self,
+        channel: &'a ChannelRows,
+        column: usize,
+    ) -> impl Iterator<Item = Option<f64>> + 'a {
         channel.values.iter().skip(column).step_by(self.width).map(|v| (!v.is_nan()).then_some(*v))
     }
     /// Number of rows.

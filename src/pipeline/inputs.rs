@@ -24,7 +24,8 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>> {
         if path.is_dir() {
             let found = folder(path);
             if found.is_empty() {
-                let why = std::io::Error::other("the folder holds no file with the extension of a known format");
+                let why =
+                    std::io::Error::other("the folder holds no file with the extension of a known format");
                 return Err(Error::io(path, why));
             }
             out.extend(found.into_iter().map(|path| Input { path, named: false }));
@@ -58,7 +59,8 @@ fn folder(path: &Path) -> Vec<PathBuf> {
         .map(walkdir::DirEntry::into_path)
         .filter(|p| extension(p).is_some_and(|e| known.contains(e.as_str())))
         .collect();
-    let headers: Vec<PathBuf> = files.iter().filter(|p| extension(p).as_deref() == Some("hea")).cloned().collect();
+    let headers: Vec<PathBuf> =
+        files.iter().filter(|p| extension(p).as_deref() == Some("hea")).cloned().collect();
     let owned: BTreeSet<PathBuf> = headers.iter().flat_map(|h| named_by(h)).collect();
     files.retain(|p| !owned.contains(p));
     files

@@ -3,6 +3,7 @@
 //! Work is spread over files, channels and blocks of windows; results come back in input order, and no sum
 //! crosses a thread, so the bytes do not depend on the number of threads.
 
+pub mod analyze;
 pub mod batch;
 pub mod conditioning;
 pub mod features;

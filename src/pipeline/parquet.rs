@@ -35,7 +35,11 @@ impl<W: Write + Send> Writer<W> {
             properties = properties
                 .set_column_dictionary_enabled(ColumnPath::from(name.as_str()), text)
                 .set_column_encoding(ColumnPath::from(name.as_str()), Encoding::PLAIN);
-            let repetition = if text || name == "start_s" || name == "end_s" { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+            let repetition = if text || name == "start_s" || name == "end_s" {
+                Repetition::REQUIRED
+            } else {
+                Repetition::OPTIONAL
+            };
             let physical = if text { Physical::BYTE_ARRAY } else { Physical::DOUBLE };
             let field = Type::primitive_type_builder(&name, physical)
                 .with_repetition(repetition)
@@ -43,7 +47,8 @@ impl<W: Write + Send> Writer<W> {
             fields.push(Arc::new(field.build().map_err(wrong)?));
         }
         let schema = Type::group_type_builder("features").with_fields(fields).build().map_err(wrong)?;
-        let inner = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(wrong)?;
+        let inner =
+            SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(wrong)?;
         Ok(Writer { inner })
     }
 
@@ -67,7 +72,9 @@ impl<W: Write + Send> Writer<W> {
             match index {
                 0 => column.typed::<ByteArrayType>().write_batch(&file, None, None),
                 1 => column.typed::<ByteArrayType>().write_batch(&per_row(|c| &c.label), None, None),
-                _ if last => column.typed::<ByteArrayType>().write_batch(&per_row(|c| &c.quality), None, None),
+                _ if last => {
+                    column.typed::<ByteArrayType>().write_batch(&per_row(|c| &c.quality), None, None)
+                }
                 2 | 3 => column.typed::<DoubleType>().write_batch(&times(index == 3), None, None),
                 _ => {
                     values.clear();

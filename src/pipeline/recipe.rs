@@ -76,7 +76,10 @@ impl Recipe {
         if let Some((low, high)) = self.bandpass_hz
             && !(low > 0.0 && low < high && high.is_finite())
         {
-            return Err(Error::option("bandpass", format!("{low}-{high} Hz; two rising frequencies above 0 are needed")));
+            return Err(Error::option(
+                "bandpass",
+                format!("{low}-{high} Hz; two rising frequencies above 0 are needed"),
+            ));
         }
         for (name, uv) in [("threshold", self.threshold_uv), ("turn threshold", self.turn_threshold_uv)] {
             if !(uv.is_finite() && uv >= 0.0) {
@@ -109,7 +112,11 @@ impl Recipe {
     pub fn samples(&self, sampling_frequency: Hertz) -> (usize, usize) {
         let samples = |ms: f64| {
             let n = (ms * 1e-3 * sampling_frequency.0).round().clamp(1.0, 1e12);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1e12, just clamped")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "1 to 1e12, just clamped"
+            )]
             let n = n as usize;
             n
         };

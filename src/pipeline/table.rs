@@ -45,5 +45,9 @@ pub fn csv_rows(table: &Table) -> Vec<u8> {
 
 /// A field by RFC 4180: quoted where it holds a comma, a quote or a line end.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

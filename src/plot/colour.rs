@@ -32,7 +32,9 @@ pub(super) fn map(share: f64) -> [u8; 3] {
     let at = share.clamp(0.0, 1.0) * (ANCHORS.len() - 1) as f64;
     let below = (at.floor() as usize).min(ANCHORS.len() - 2);
     let part = at - below as f64;
-    std::array::from_fn(|c| (ANCHORS[below][c] + part * (ANCHORS[below + 1][c] - ANCHORS[below][c])).round() as u8)
+    std::array::from_fn(|c| {
+        (ANCHORS[below][c] + part * (ANCHORS[below + 1][c] - ANCHORS[below][c])).round() as u8
+    })
 }
 
 #[cfg(test)]

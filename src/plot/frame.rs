@@ -23,8 +23,7 @@ pub(super) struct Axis<'a> {
 }
 
 /// A chart with two linear axes.
-pub(super) type Chart<'a, 'b> =
-    ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Draws an empty frame of `height` px, lets `draw` fill it, and gives the SVG text.
 pub(super) fn picture(

@@ -5,7 +5,6 @@ use super::frame::{Axis, picture, plain};
 use crate::pipeline::analyze::Grid;
 use crate::{Error, Result};
 use base64::Engine;
-use plotters::prelude::*;
 
 /// Brightest to darkest colour, dB: what lies deeper below the strongest cell is drawn as dark.
 const DEPTH_DB: f64 = 60.0;
@@ -25,7 +24,11 @@ pub fn spectrogram(grid: &Grid) -> Result<Option<String>> {
     }
     let image = base64::engine::general_purpose::STANDARD.encode(png(columns, rows, &pixels)?);
     let x = Axis { range: grid.times_s[0]..grid.times_s[columns - 1], name: "time (s)", tick: &plain };
-    let y = Axis { range: grid.frequencies_hz[0]..grid.frequencies_hz[rows - 1], name: "frequency (Hz)", tick: &plain };
+    let y = Axis {
+        range: grid.frequencies_hz[0]..grid.frequencies_hz[rows - 1],
+        name: "frequency (Hz)",
+        tick: &plain,
+    };
     let mut place = (0..0, 0..0);
     let svg = picture(260, &x, &y, |chart| {
         place = chart.plotting_area().get_pixel_range();
@@ -45,7 +48,8 @@ pub fn spectrogram(grid: &Grid) -> Result<Option<String>> {
 
 fn png(width: usize, height: usize, rgb: &[u8]) -> Result<Vec<u8>> {
     let wrong = |e: png::EncodingError| Error::Signal(format!("drawing: {e}"));
-    let side = |n: usize| u32::try_from(n).map_err(|_| Error::Signal("drawing: the picture is too large".into()));
+    let side =
+        |n: usize| u32::try_from(n).map_err(|_| Error::Signal("drawing: the picture is too large".into()));
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, side(width)?, side(height)?);
     encoder.set_color(png::ColorType::Rgb);

@@ -26,15 +26,24 @@ fn amplitude_axis(view: &ChannelView) -> (f64, String, &'static dyn Fn(&f64) -> 
     }
 }
 
-fn shade(chart: &mut Chart<'_, '_>, episodes: &[Episode], low: f64, high: f64) -> std::result::Result<(), String> {
+fn shade(
+    chart: &mut Chart<'_, '_>,
+    episodes: &[Episode],
+    low: f64,
+    high: f64,
+) -> std::result::Result<(), String> {
     chart
-        .draw_series(episodes.iter().map(|e| Rectangle::new([(e.start_s, low), (e.end_s, high)], SHADE.filled())))
+        .draw_series(
+            episodes.iter().map(|e| Rectangle::new([(e.start_s, low), (e.end_s, high)], SHADE.filled())),
+        )
         .map_err(text)?;
     // A bar below the trace marks an episode without colour.
     let bar = low + 0.02 * (high - low);
     chart
         .draw_series(
-            episodes.iter().map(|e| PathElement::new(vec![(e.start_s, bar), (e.end_s, bar)], SECOND.stroke_width(3))),
+            episodes
+                .iter()
+                .map(|e| PathElement::new(vec![(e.start_s, bar), (e.end_s, bar)], SECOND.stroke_width(3))),
         )
         .map_err(text)?;
     Ok(())
@@ -63,7 +72,9 @@ pub fn waveform(view: &ChannelView) -> Result<Option<String>> {
             }
             before = t;
         }
-        chart.draw_series(lines.into_iter().map(|line| PathElement::new(line, TRACE.stroke_width(1)))).map_err(text)?;
+        chart
+            .draw_series(lines.into_iter().map(|line| PathElement::new(line, TRACE.stroke_width(1))))
+            .map_err(text)?;
         Ok(())
     })?;
     Ok(Some(svg))
@@ -130,8 +141,9 @@ pub fn spectrum(view: &ChannelView) -> Result<Option<String>> {
 pub fn turns_and_amplitude(epochs: &[Epoch]) -> Result<Option<String>> {
     let points: Vec<(f64, f64)> = epochs
         .iter()
-        .filter(|e| e.turns_per_s > 0.0 && e.mean_amplitude_uv > 0.0)
-        .map(|e| (e.turns_per_s.log10(), e.mean_amplitude_uv.log10()))
+        .filter_map(|e| Some((e.turns_per_s, e.mean_amplitude_uv?)))
+        .filter(|(turns, amplitude)| *turns > 0.0 && *amplitude > 0.0)
+        .map(|(turns, amplitude)| (turns.log10(), amplitude.log10()))
         .collect();
     if points.is_empty() {
         return Ok(None);
@@ -140,8 +152,10 @@ pub fn turns_and_amplitude(epochs: &[Epoch]) -> Result<Option<String>> {
     // At least 10 to 1000 turns/s and 100 to 1000 µV, so that pictures of different muscles compare.
     let (left, right) = extent(points.iter().map(|p| p.0));
     let (low, high) = extent(points.iter().map(|p| p.1));
-    let x = Axis { range: left.min(1.0) - 0.05..right.max(3.0) + 0.05, name: "turns per second", tick: &decade };
-    let y = Axis { range: low.min(2.0) - 0.05..high.max(3.0) + 0.05, name: "mean amplitude, µV", tick: &decade };
+    let x =
+        Axis { range: left.min(1.0) - 0.05..right.max(3.0) + 0.05, name: "turns per second", tick: &decade };
+    let y =
+        Axis { range: low.min(2.0) - 0.05..high.max(3.0) + 0.05, name: "mean amplitude, µV", tick: &decade };
     let svg = picture(330, &x, &y, |chart| {
         chart.draw_series(points.iter().map(|p| Circle::new(*p, 4, TRACE.stroke_width(2)))).map_err(text)?;
         Ok(())

@@ -7,7 +7,8 @@ use crate::result::{MeasureRow, NeedleRow, Report};
 use maud::{DOCTYPE, Markup, html};
 
 /// What the page may load: its own styles and embedded pictures, nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// `report.html`.
 pub fn html(analysis: &Analysis) -> Result<String> {

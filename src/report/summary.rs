@@ -13,7 +13,15 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
         for c in &view.channels {
             let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
             let calibrated = if c.calibrated { "" } else { ", uncalibrated" };
-            let _ = writeln!(out, "  {}{what} [{}]: {}, {} Hz, {} s{calibrated}", view.file, c.label, c.kind.name(), c.sampling_frequency_hz, words::number(c.duration_s));
+            let _ = writeln!(
+                out,
+                "  {}{what} [{}]: {}, {} Hz, {} s{calibrated}",
+                view.file,
+                c.label,
+                c.kind.name(),
+                c.sampling_frequency_hz,
+                words::number(c.duration_s)
+            );
             if let Some(row) = &c.needle {
                 let _ = writeln!(out, "    needle screening: {}", words::impression(row.impression));
                 for e in row.evidence.iter().filter(|e| e.verdict == "met") {

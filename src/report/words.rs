@@ -39,7 +39,11 @@ pub(super) fn number(value: f64) -> String {
 
 /// A unit's symbol with its Greek letter.
 pub(super) fn unit(symbol: &str) -> String {
-    if symbol == "1" { String::new() } else { symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·") }
+    if symbol == "1" {
+        String::new()
+    } else {
+        symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·")
+    }
 }
 
 /// A share as a percentage.
@@ -54,7 +58,14 @@ mod tests {
 
     #[test]
     fn numbers_have_four_digits_and_keep_their_size() {
-        for (value, text) in [(0.0, "0"), (123.456, "123.5"), (-0.012345, "-0.01235"), (1234567.0, "1234567"), (1e-9, "1.000e-9"), (9.99996, "10.0000")] {
+        for (value, text) in [
+            (0.0, "0"),
+            (123.456, "123.5"),
+            (-0.012345, "-0.01235"),
+            (1234567.0, "1234567"),
+            (1e-9, "1.000e-9"),
+            (9.99996, "10.0000"),
+        ] {
             assert_eq!(number(value), text);
         }
     }

@@ -8,27 +8,56 @@ use crate::study::{Findings, Needle, Response, Side, Stimulation, Study, Values}
 pub(super) fn add(gathered: &mut Gathered, study: &Study) {
     let side = |s: Option<Side>| s.map(|s| s.name().to_owned());
     for m in &study.motor {
-        let place = Where { test: "motor".into(), nerve: m.nerve.clone(), side: side(m.side), muscle: m.muscle.clone(), ..Where::default() };
+        let place = Where {
+            test: "motor".into(),
+            nerve: m.nerve.clone(),
+            side: side(m.side),
+            muscle: m.muscle.clone(),
+            ..Where::default()
+        };
         stimulations(gathered, &place, &m.stimulation, m.response);
     }
     for s in &study.sensory {
-        let place = Where { test: "sensory".into(), nerve: s.nerve.clone(), side: side(s.side), ..Where::default() };
+        let place =
+            Where { test: "sensory".into(), nerve: s.nerve.clone(), side: side(s.side), ..Where::default() };
         stimulations(gathered, &place, &s.stimulation, s.response);
     }
     for f in &study.f_wave {
-        let place = Where { test: "f_wave".into(), nerve: f.nerve.clone(), side: side(f.side), muscle: f.muscle.clone(), site: f.site.clone(), ..Where::default() };
+        let place = Where {
+            test: "f_wave".into(),
+            nerve: f.nerve.clone(),
+            side: side(f.side),
+            muscle: f.muscle.clone(),
+            site: f.site.clone(),
+            ..Where::default()
+        };
         values(gathered, &place, &f.values);
         absent(gathered, &place, f.response, &[("f_min_latency", "ms")]);
     }
     for h in &study.h_reflex {
-        let place = Where { test: "h_reflex".into(), nerve: h.nerve.clone(), side: side(h.side), muscle: h.muscle.clone(), site: h.site.clone(), ..Where::default() };
+        let place = Where {
+            test: "h_reflex".into(),
+            nerve: h.nerve.clone(),
+            side: side(h.side),
+            muscle: h.muscle.clone(),
+            site: h.site.clone(),
+            ..Where::default()
+        };
         values(gathered, &place, &h.values);
         absent(gathered, &place, h.response, &[("h_latency", "ms"), ("h_m_ratio", "%")]);
     }
     for r in &study.repetitive_stimulation {
-        let place = Where { test: "repetitive_stimulation".into(), nerve: r.nerve.clone(), side: side(r.side), muscle: r.muscle.clone(), site: r.site.clone(), ..Where::default() };
+        let place = Where {
+            test: "repetitive_stimulation".into(),
+            nerve: r.nerve.clone(),
+            side: side(r.side),
+            muscle: r.muscle.clone(),
+            site: r.site.clone(),
+            ..Where::default()
+        };
         values(gathered, &place, &r.values);
-        if let (Some(first), Some(fourth), None) = (r.amplitudes_mv.first(), r.amplitudes_mv.get(3), r.values.get("decrement_percent"))
+        if let (Some(first), Some(fourth), None) =
+            (r.amplitudes_mv.first(), r.amplitudes_mv.get(3), r.values.get("decrement_percent"))
             && *first > 0.0
         {
             let mut row = row(&place, "decrement", "%", Some(100.0 * (first - fourth) / first), "value");
@@ -39,7 +68,12 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study) {
     gathered.needle.extend(study.needle.iter().filter_map(needle));
 }
 
-fn stimulations(gathered: &mut Gathered, place: &Where, stimulations: &[Stimulation], response: Option<Response>) {
+fn stimulations(
+    gathered: &mut Gathered,
+    place: &Where,
+    stimulations: &[Stimulation],
+    response: Option<Response>,
+) {
     let unit = if place.test == "motor" { "mV" } else { "uV" };
     let looked_for = [("onset_latency", "ms"), ("amplitude_baseline_to_negative_peak", unit)];
     for s in stimulations {
@@ -103,7 +137,9 @@ fn needle(needle: &Needle) -> Option<NeedleRow> {
         impression: "indeterminate",
         probabilities: None,
         evidence: entered_evidence(f),
-        caveats: vec!["graded by a person; no impression is drawn from entered findings in this version".into()],
+        caveats: vec![
+            "graded by a person; no impression is drawn from entered findings in this version".into(),
+        ],
     })
 }
 
@@ -112,7 +148,12 @@ fn entered_evidence(f: &Findings) -> Vec<Evidence> {
     let mut say = |what: &str, value: Option<String>| {
         if let Some(value) = value {
             let finding = format!("{what}: {value}");
-            out.push(Evidence { finding, speaks_for: "none", verdict: "cannot be judged", source: "entered in the study file".into() });
+            out.push(Evidence {
+                finding,
+                speaks_for: "none",
+                verdict: "cannot be judged",
+                source: "entered in the study file".into(),
+            });
         }
     };
     let yes_no = |b: Option<bool>| b.map(|b| if b { "present" } else { "not seen" }.to_owned());

@@ -38,7 +38,12 @@ pub struct MeasureDefinition {
 
 const ENTERED: &str = "entered in the study file; definition as there";
 
-const fn measure(id: &'static str, unit: &'static str, name: &'static str, source: &'static str) -> MeasureDefinition {
+const fn measure(
+    id: &'static str,
+    unit: &'static str,
+    name: &'static str,
+    source: &'static str,
+) -> MeasureDefinition {
     MeasureDefinition { id, unit, name, source }
 }
 
@@ -47,7 +52,12 @@ const fn measure(id: &'static str, unit: &'static str, name: &'static str, sourc
 pub static MEASURES: &[MeasureDefinition] = &[
     measure("onset_latency", "ms", "onset latency", ENTERED),
     measure("peak_latency", "ms", "peak latency", ENTERED),
-    measure("amplitude_baseline_to_negative_peak", "mV or uV", "amplitude, baseline to negative peak", ENTERED),
+    measure(
+        "amplitude_baseline_to_negative_peak",
+        "mV or uV",
+        "amplitude, baseline to negative peak",
+        ENTERED,
+    ),
     measure("amplitude_peak_to_peak", "uV", "amplitude, peak to peak", ENTERED),
     measure("negative_peak_duration", "ms", "duration of the negative peak", ENTERED),
     measure("negative_peak_area", "mV*ms", "area of the negative peak", ENTERED),
@@ -60,7 +70,12 @@ pub static MEASURES: &[MeasureDefinition] = &[
     measure("h_latency", "ms", "H-reflex latency", ENTERED),
     measure("h_m_ratio", "%", "largest H over largest M", ENTERED),
     measure("decrement", "%", "decrement of the fourth response", ENTERED),
-    measure("active_share", "%", "share of the recording inside activation episodes", "onset detection, see method"),
+    measure(
+        "active_share",
+        "%",
+        "share of the recording inside activation episodes",
+        "onset detection, see method",
+    ),
 ];
 
 /// What `analyze` is told.
@@ -135,7 +150,11 @@ fn of_study(path: &Path, options: &Options) -> Result<Analysis> {
     study.resolve_ids(norms::muscle_id, norms::nerve_id).map_err(|e| e.in_file(&name))?;
     let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, e))?;
     let mut gathered = Gathered::default();
-    gathered.inputs.push(Input { file: name.clone(), sha256: recording::sha256(&bytes), format: study::SCHEMA.into() });
+    gathered.inputs.push(Input {
+        file: name.clone(),
+        sha256: recording::sha256(&bytes),
+        format: study::SCHEMA.into(),
+    });
     entered::add(&mut gathered, &study);
     add_needle(&mut gathered, &study, options)?;
     add_evoked(&mut gathered, &study, options)?;
@@ -169,11 +188,16 @@ fn add_evoked(gathered: &mut Gathered, study: &Study, options: &Options) -> Resu
     for reference in &all[..all.len() - needle] {
         let context = Context { test: "evoked", kind: Some(ChannelKind::Evoked), ..Context::default() };
         if reference.file.to_lowercase().ends_with(".mem") {
-            gathered.not_assessed.push(format!("{}: CMAP scans are not read in this version", reference.file));
+            gathered
+                .not_assessed
+                .push(format!("{}: CMAP scans are not read in this version", reference.file));
             continue;
         }
         add_reference(gathered, study, reference, &context, options)?;
-        let text = format!("{}: evoked responses are shown and checked, not measured, in this version", reference.file);
+        let text = format!(
+            "{}: evoked responses are shown and checked, not measured, in this version",
+            reference.file
+        );
         if !gathered.not_assessed.contains(&text) {
             gathered.not_assessed.push(text);
         }
@@ -195,7 +219,8 @@ fn add_reference(
     }
     options.read.gain = reference.gain_per_unit.or(options.read.gain);
     options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
-    let context = Context { name: reference.file.clone(), channel: reference.channel.clone(), ..context.clone() };
+    let context =
+        Context { name: reference.file.clone(), channel: reference.channel.clone(), ..context.clone() };
     recording::add(gathered, &path, &context, &options)
 }
 

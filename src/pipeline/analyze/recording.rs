@@ -2,12 +2,12 @@
 
 use super::view::{ChannelView, Course, RecordingView, Summary};
 use super::{Context, Gathered, Options, series};
-use crate::feature::{FEATURES, Feature};
+use crate::feature::Feature;
 use crate::format::{self, Source};
 use crate::measure::{Finding, Severity};
 use crate::pipeline::features::{self, ChannelRows, Table};
 use crate::quality;
-use crate::recording::{Channel, ChannelKind, Recording};
+use crate::recording::{ChannelKind, Recording};
 use crate::result::{Input, Limit, MeasureRow, Where};
 use crate::study::ChannelChoice;
 use crate::{Error, Result};
@@ -33,7 +33,8 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     let kind = options.quality.kind.or(context.kind);
     let kinds = super::kind::of(&recording, kind);
     checks.kind = kind.or(kinds.as_ref().map(|k| k.kind));
-    let input = Input { file: context.name.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
+    let input =
+        Input { file: context.name.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
     gathered.inputs.push(input);
     drop(source);
     let table = features::of_recording(&recording, &options.recipe, &options.recipe.check()?, &checks)?;
@@ -50,7 +51,11 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     };
     for (channel, rows) in recording.channels.iter().zip(&table.channels) {
         let repaired = crate::pipeline::conditioning::repaired(channel);
-        let channel_kind = if channel.kind == ChannelKind::Other { ChannelKind::Other } else { checks.kind.unwrap_or_default() };
+        let channel_kind = if channel.kind == ChannelKind::Other {
+            ChannelKind::Other
+        } else {
+            checks.kind.unwrap_or_default()
+        };
         let mut shown = series::of(&repaired, channel_kind, options)?;
         shown.kind_reasons = kinds.as_ref().map_or_else(Vec::new, |k| k.reasons.clone());
         shown.warnings = warnings(&table.findings, &channel.label);
@@ -66,7 +71,10 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         view.channels.push(shown);
     }
     if checks.kind == Some(ChannelKind::Evoked) && context.test == "needle" {
-        gathered.not_assessed.push(format!("{}: evoked responses are shown and checked, not measured, in this version", context.name));
+        gathered.not_assessed.push(format!(
+            "{}: evoked responses are shown and checked, not measured, in this version",
+            context.name
+        ));
     }
     gathered.recordings.push(view);
     Ok(())
@@ -105,7 +113,8 @@ fn subject(recording: &Recording) -> String {
 
 /// What stands beside every number of the channel.
 fn warnings(findings: &[Finding], label: &str) -> Vec<String> {
-    let concerns = |f: &&Finding| f.severity >= Severity::Warning && f.channel.as_deref().is_none_or(|c| c == label);
+    let concerns =
+        |f: &&Finding| f.severity >= Severity::Warning && f.channel.as_deref().is_none_or(|c| c == label);
     findings.iter().filter(concerns).map(|f| format!("{}: {}", f.check, f.detail)).collect()
 }
 
@@ -148,7 +157,9 @@ fn add_measures(gathered: &mut Gathered, context: &Context, view: &ChannelView, 
         let value = summary.percentiles.map(|p| p[0]).filter(|_| refused.is_none());
         let reason = match (refused, value) {
             (Some(why), _) => Some(why.to_owned()),
-            (None, None) if !view.calibrated => Some("uncalibrated: no number in volts can be given".to_owned()),
+            (None, None) if !view.calibrated => {
+                Some("uncalibrated: no number in volts can be given".to_owned())
+            }
             (None, None) => Some("no window allows it".to_owned()),
             (None, Some(_)) => None,
         };
@@ -175,5 +186,4 @@ fn add_measures(gathered: &mut Gathered, context: &Context, view: &ChannelView, 
             verdict: if value.is_some() { "no_limit" } else { "not_assessable" },
         });
     }
-    debug_assert!(!FEATURES.is_empty());
 }

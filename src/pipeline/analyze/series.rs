@@ -92,7 +92,8 @@ fn waveform(x: &[f64], stretches: &[Segment], fs: Hertz) -> Vec<(f64, f64, f64)>
         let samples = &x[stretch.first..stretch.first + stretch.len];
         for (i, column) in samples.chunks(width).enumerate() {
             let finite = column.iter().copied().filter(|v| v.is_finite());
-            let range = finite.fold(None, |r: Option<(f64, f64)>, v| Some(r.map_or((v, v), |(a, b)| (a.min(v), b.max(v)))));
+            let range = finite
+                .fold(None, |r: Option<(f64, f64)>, v| Some(r.map_or((v, v), |(a, b)| (a.min(v), b.max(v)))));
             if let Some((low, high)) = range {
                 out.push((stretch.onset_s + seconds(i * width, fs), low, high));
             }
@@ -127,7 +128,8 @@ fn spectrum(x: &[f64], fs: Hertz) -> Result<Vec<(f64, f64)>> {
     if segment < 4 {
         return Ok(Vec::new());
     }
-    let plan = PsdOptions { segment, overlap: segment / 2, window: Window::Hann, remove_mean: true }.design(fs)?;
+    let plan =
+        PsdOptions { segment, overlap: segment / 2, window: Window::Hann, remove_mean: true }.design(fs)?;
     let mut out = Vec::new();
     plan.apply(x, &mut PsdScratch::default(), &mut out);
     Ok(plan.frequencies().into_iter().zip(out).skip(1).collect())
@@ -140,7 +142,13 @@ fn spectrogram(x: &[f64], stretch: &Segment, fs: Hertz) -> Result<Grid> {
         return Ok(Grid::default());
     }
     let columns = (COLUMNS / 2).min(1 + 4 * (x.len() - segment) / segment);
-    let options = StftOptions { segment, overlap: 0, window: Window::Hann, remove_mean: true, scaling: Scaling::Density };
+    let options = StftOptions {
+        segment,
+        overlap: 0,
+        window: Window::Hann,
+        remove_mean: true,
+        scaling: Scaling::Density,
+    };
     let plan = options.design(fs)?;
     let bins = plan.bins();
     let join = bins.div_ceil(ROWS).max(1);
