@@ -7,6 +7,7 @@ pub mod average;
 pub mod dpss;
 pub mod envelope;
 pub mod hilbert;
+pub mod iir;
 pub mod multitaper;
 pub mod simd;
 pub mod spectrum;
