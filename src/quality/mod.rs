@@ -181,14 +181,3 @@ pub fn interpretable(findings: &[Finding], channel: &str) -> Result<(), String> 
 
 #[cfg(test)]
 mod tests;
-/// TEMP
-pub struct Repair {
-    /// x
-    pub channel: crate::recording::Channel,
-    /// x
-    pub finding: Finding,
-}
-/// TEMP
-pub fn repair(_: &crate::recording::Channel) -> Option<Repair> {
-    None
-}
