@@ -10,15 +10,19 @@
 mod calibration;
 mod clipping;
 mod gap;
+mod integer_wrap;
+mod lattice;
 mod offset;
 mod rate;
 mod silent;
+mod smooth_wrap;
 mod view;
 
 use crate::measure::{Finding, Severity};
 use crate::recording::{ChannelKind, Recording};
 use rayon::prelude::*;
 
+pub use integer_wrap::{Repair, repair};
 pub use view::ChannelView;
 
 /// Who raises a check's findings.
@@ -66,6 +70,14 @@ pub static CHECKS: &[Check] = &[
         "checksum",
         "sum stated in the file against the sum of the samples; a wrapped record keeps it",
     ),
+    Check {
+        id: "integer_wrap",
+        name: "integer wrap",
+        what: "warning: values that overflowed and wrapped around the type's range, told by the code lattice or by smoothness; samples, repairable unless a note",
+        raised_by: Raised::Signal,
+        run: Some(integer_wrap::run),
+        source: OWN,
+    },
     Check {
         id: "gap",
         name: "gaps and missing samples",

@@ -1,6 +1,7 @@
 //! One channel as the checks see it: stored values, stretches without a gap, and figures that several need.
 
 use super::QualityOptions;
+use super::lattice::{self, Lattice};
 use crate::measure::{Finding, Severity};
 use crate::recording::{Channel, ChannelKind, Samples, Segment};
 
@@ -53,6 +54,7 @@ pub struct ChannelView<'a> {
     /// Free of gaps, missing samples and values that are no finite number.
     pub(super) stretches: Vec<Segment>,
     pub(super) stats: Stats,
+    pub(super) lattice: Option<Lattice>,
 }
 
 impl<'a> ChannelView<'a> {
@@ -68,15 +70,21 @@ impl<'a> ChannelView<'a> {
             _ => channel.measurable(),
         };
         let stats = on_samples!(&channel.samples, x => stats(x, &stretches));
-        ChannelView { channel, kind, stretches, stats }
+        let mut view = ChannelView { channel, kind, stretches, stats, lattice: None };
+        view.lattice = lattice::learn(&view);
+        view
     }
     /// Sampling frequency, Hz.
     pub(super) fn fs(&self) -> f64 {
         self.channel.sampling_frequency.0
     }
-    /// Steps between the values that occur, in stored values: 1 until the lattice says more; 0 for real numbers.
+    /// Steps between the values that occur, in stored values; 0 for real numbers.
     pub(super) fn quantum(&self) -> f64 {
-        if self.channel.samples.is_integer() { 1.0 } else { 0.0 }
+        match self.lattice {
+            Some(lattice) => lattice.step,
+            None if self.channel.samples.is_integer() => 1.0,
+            None => 0.0,
+        }
     }
     /// Time of sample `i` from the recording's start, s.
     pub(super) fn time_of(&self, i: usize) -> f64 {
