@@ -1,1 +1,7 @@
-//! What a recording is.
+//! What a recording is: needle, surface, evoked, or no muscle signal.
+
+mod content;
+mod kind;
+
+pub use content::{Content, content};
+pub use kind::{Opinion, Sureness, kind_of, muscle_named_in};

@@ -58,6 +58,20 @@ pub fn turns(samples: &[f64], threshold: f64, out: &mut Vec<Turn>) {
     }
 }
 
+/// Quantile with linear interpolation between the two nearest ranks, as numpy's default; reorders `values`.
+/// O(n). Not a number when there are none.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank inside the list")]
+pub fn quantile(values: &mut [f64], share: f64) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
+    }
+    let rank = share.clamp(0.0, 1.0) * (values.len() - 1) as f64;
+    let (_, &mut below, above) = values.select_nth_unstable_by(rank as usize, f64::total_cmp);
+    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(below);
+    below + (next - below) * rank.fract()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +125,16 @@ mod tests {
             }
         }
         assert!(found > 200, "{found}");
+    }
+
+    #[test]
+    fn a_quantile_lies_between_the_two_nearest_ranks() {
+        for (share, expected) in [(0.0, 1.0), (0.5, 2.5), (1.0, 4.0), (0.9, 3.7)] {
+            let got = quantile(&mut [4.0, 1.0, 3.0, 2.0], share);
+            assert!((got - expected).abs() < 1e-12, "{share}: {got}");
+        }
+        assert_eq!(quantile(&mut [7.0], 0.3), 7.0);
+        assert!(quantile(&mut [], 0.5).is_nan());
     }
 
     #[test]

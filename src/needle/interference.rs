@@ -7,7 +7,7 @@
 //! envelope and upper centile amplitude: Nandedkar et al. 1986, whose constants were recalled and not checked
 //! against the papers, so these are shown and never held against a limit.
 
-use crate::dsp::turns::{Turn, turns};
+use crate::dsp::turns::{Turn, quantile, turns};
 use crate::measure::Reading;
 use crate::trace::Trace;
 use crate::units::{Hertz, Seconds, Volts};
@@ -131,7 +131,7 @@ impl Interference {
         let short = segments().filter(|&(a, d)| d < SHORT_S && a < SMALL_V).count();
         let steep: f64 = segments().filter(|&(_, d)| d < SHORT_S).map(|(_, d)| d).sum();
         let mut values: Vec<f64> = found.iter().map(|t| t.value).collect();
-        let envelope = percentile(&mut values, 0.99) - percentile(&mut values, 0.01);
+        let envelope = quantile(&mut values, 0.99) - quantile(&mut values, 0.01);
         Pattern {
             first,
             len: samples.len(),
@@ -141,25 +141,10 @@ impl Interference {
             mean_amplitude: Reading::finite(mean, FEW),
             small_segments_per_s: short as f64 / duration,
             activity: steep / duration,
-            upper_centile_amplitude: Reading::finite(percentile(&mut amplitudes, 0.99), FEW),
+            upper_centile_amplitude: Reading::finite(quantile(&mut amplitudes, 0.99), FEW),
             envelope: if found.len() < 2 { Reading::Undefined(FEW) } else { Reading::finite(envelope, FEW) },
         }
     }
-}
-
-/// Percentile with linear interpolation between the two nearest ranks, as numpy's default; sorts `values`.
-/// Not a number when there are none.
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank inside the list")]
-pub(super) fn percentile(values: &mut [f64], share: f64) -> f64 {
-    if values.is_empty() {
-        return f64::NAN;
-    }
-    values.sort_by(f64::total_cmp);
-    let rank = share * (values.len() - 1) as f64;
-    let below = values[rank.floor() as usize];
-    let above = values[rank.ceil() as usize];
-    below + (above - below) * rank.fract()
 }
 
 /// The result file's row of an epoch.
