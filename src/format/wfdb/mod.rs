@@ -13,14 +13,19 @@
 //!
 //! Sources: header(5), signal(5) and annot(5) of the WFDB Applications Guide (Moody, PhysioNet).
 
+mod annotation;
+mod annotation_writer;
 mod comments;
 mod header;
 mod record;
+mod scale;
 mod segments;
 mod signal;
+mod writer;
 
 use super::{Format, Grade, ReadOptions, Source};
 use crate::error::At;
+use crate::measure::{Finding, Severity};
 use crate::recording::Recording;
 use crate::units::Hertz;
 use crate::{Error, Result};
@@ -36,8 +41,8 @@ pub(super) const FORMAT: Format = Format {
     extensions: &["hea", "dat"],
     sniff,
     read: Some(read),
-    write: None,
-    grade: Grade::Read,
+    write: Some(writer::write),
+    grade: Grade::Full,
     fixtures: &[
         "emgdb/emg_healthy.hea",
         "emgdb/emg_myopathy.hea",
@@ -104,22 +109,33 @@ fn frame_rate(header: &Header, options: &ReadOptions) -> Result<Hertz> {
 fn read_record(beside: &Source, header: &Header, options: &ReadOptions) -> Result<Recording> {
     let mut recording = Recording { findings: header.findings.clone(), ..Recording::default() };
     recording.start.clone_from(&header.start);
+    if header.name != beside.stem() {
+        let detail = format!("the record calls itself `{}`, its header file `{}`", header.name, beside.stem());
+        recording.findings.push(Finding::file("header", Severity::Note, 1, 0.0, detail));
+    }
     recording.comments.clone_from(&header.comments);
     let mut budget = record::Budget::default();
+    let rate;
     if let Some(lines) = &header.segments {
         let joined = segments::read(header, lines, beside, options, &mut budget)?;
+        rate = joined.rate;
         recording.channels = joined.channels;
         recording.findings.extend(joined.findings);
         recording.start = recording.start.take().or(joined.start);
         // Only the record's own comments are kept: those of segments tell mostly where each came from.
         recording.subject = comments::subject(header.comments.iter().chain(&joined.comments));
     } else {
-        let rate = frame_rate(header, options)?;
+        rate = frame_rate(header, options)?;
         let read = record::read(header, rate, beside, options, &mut budget)?;
         recording.channels = read.channels;
         recording.findings.extend(read.findings);
         recording.subject = comments::subject(&header.comments);
     }
     comments::describe(&mut recording.channels, &header.comments);
+    let files: Vec<&str> = header.signals.iter().map(|s| s.file.as_str()).collect();
+    let place = (beside, rate);
+    let stem = beside.stem();
+    recording.annotations =
+        annotation::read(&stem, &files, place, &recording.channels, options, &mut recording.findings);
     Ok(recording)
 }

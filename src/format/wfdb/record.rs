@@ -239,7 +239,7 @@ impl<'a> Group<'a> {
                     let detail =
                         format!("{file}: the last frame is cut, {surplus} of {frame} samples are there");
                     self.warn("truncated", Severity::Warning, 1, 0.0, detail);
-                } else if encoding.padding() == 0 && there > 0 && len % (len / there).max(1) != 0 {
+                } else if encoding.padding() == 0 && there > 0 && !len.is_multiple_of((len / there).max(1)) {
                     let detail = format!("{file}: the last sample is cut");
                     self.warn("truncated", Severity::Warning, 1, 0.0, detail);
                 }

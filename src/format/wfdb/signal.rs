@@ -168,7 +168,6 @@ impl<'a> Stream<'a> {
     }
 
     /// Samples of one signal, of `frames` frames. `initial` starts a signal of differences.
-    #[expect(clippy::cast_possible_truncation, reason = "each arm keeps exactly the bits of its format")]
     pub(super) fn signal(&self, frames: usize, place: Place, initial: i32) -> Samples {
         let (encoding, bytes) = match self {
             Stream::Flat(flat) => {
