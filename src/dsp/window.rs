@@ -65,7 +65,7 @@ impl Window {
                 "window",
                 format!("Gaussian standard deviation {s} samples; above 0 is possible"),
             )),
-            // `n + 1`: the periodic form is cut from the longer one; one sample needs no sequence.
+            // One sample needs no sequence.
             Window::Dpss { time_half_bandwidth: nw } if n > 1 => dpss::check(n, nw, 1),
             _ => Ok(()),
         }
