@@ -77,6 +77,29 @@ impl Decimal {
         Some(Decimal { mantissa: a.checked_sub(b)?, places })
     }
 
+    /// `self + other`, exactly; `None` when it has too many digits.
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let (a, b, places) = self.aligned(other)?;
+        Some(Decimal { mantissa: a.checked_add(b)?, places })
+    }
+
+    /// `count × self`, exactly; `None` when it has too many digits.
+    pub(super) fn times(self, count: u64) -> Option<Self> {
+        Some(Decimal { mantissa: self.mantissa.checked_mul(i128::from(count))?, places: self.places })
+    }
+
+    /// With a sign and without an exponent, as onsets are written.
+    pub(super) fn signed_text(self) -> String {
+        let digits = self.mantissa.unsigned_abs().to_string();
+        let places = self.places as usize;
+        let digits = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let fraction = fraction.trim_end_matches('0');
+        let (sign, point) =
+            (if self.mantissa < 0 { '-' } else { '+' }, if fraction.is_empty() { "" } else { "." });
+        format!("{sign}{whole}{point}{fraction}")
+    }
+
     /// The nearest `f64`.
     pub(super) fn to_f64(self) -> f64 {
         // The standard library rounds decimal text correctly.

@@ -26,6 +26,7 @@ mod kind;
 mod records;
 mod samples;
 mod start;
+mod writer;
 
 /// European Data Format.
 pub(super) static EDF: Format = Format {
@@ -34,7 +35,7 @@ pub(super) static EDF: Format = Format {
     extensions: &["edf"],
     sniff: |source| sniff(source, Kind::Edf),
     read: Some(|source, options| read(source, options, Kind::Edf)),
-    write: None,
+    write: Some(|recording, path, _| writer::write(recording, path, Kind::Edf)),
     grade: Grade::Full,
     fixtures: &[
         "formats/edf_bdf/test_generator.edf",
@@ -54,7 +55,7 @@ pub(super) static BDF: Format = Format {
     extensions: &["bdf"],
     sniff: |source| sniff(source, Kind::Bdf),
     read: Some(|source, options| read(source, options, Kind::Bdf)),
-    write: None,
+    write: Some(|recording, path, _| writer::write(recording, path, Kind::Bdf)),
     grade: Grade::Full,
     fixtures: &[
         "formats/edf_bdf/test_generator.bdf",

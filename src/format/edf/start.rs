@@ -7,7 +7,8 @@ use crate::recording::Subject;
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
-const MONTHS: [&str; 12] =
+/// Months as EDF+ writes them.
+pub(super) const MONTHS: [&str; 12] =
     ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 /// `dd-MMM-yyyy` with an English month, as EDF+ writes dates in its text fields.
@@ -56,6 +57,11 @@ pub(super) fn start(
         let word = if words.next()? == "Startdate" { words.next()? } else { return None };
         Some((long_date(word)?, field.at))
     });
+    // How the EDF+ rules write an unknown start.
+    let unknown = recording.is_some_and(|(_, text)| text.starts_with("Startdate X"));
+    if unknown && date_text == "01.01.85" && time_text == "00.00.00" {
+        return None;
+    }
     let short = short_date(&date_text);
     if let Some((_, false)) = short {
         mends.add(&codes::SEPARATOR, date.at, || format!("{} `{date_text}`", date.title()));
