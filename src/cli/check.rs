@@ -4,7 +4,7 @@ use super::args::Check;
 use super::exit::{Outcome, print, printable};
 use myotome::format::ReadOptions;
 use myotome::measure::Severity;
-use myotome::pipeline::{batch, inputs};
+use myotome::pipeline::{batch, inputs, kinds};
 use myotome::result::QualityRow;
 use myotome::{Error, Result, format, quality};
 use std::fmt::Write;
@@ -18,7 +18,8 @@ pub(crate) fn run(args: &Check) -> Result<Outcome> {
     batch::ordered(
         &files,
         |input| -> Result<Vec<QualityRow>> {
-            let recording = format::read(&input.path, &read)?;
+            let mut recording = format::read(&input.path, &read)?;
+            kinds::settle(&mut recording, checks.kind);
             let findings = quality::run(&recording, &checks);
             Ok(findings.iter().map(|f| QualityRow::new(&recording.file, f)).collect())
         },

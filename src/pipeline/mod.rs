@@ -8,6 +8,7 @@ pub mod batch;
 pub mod conditioning;
 pub mod features;
 pub mod inputs;
+pub mod kinds;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod recipe;

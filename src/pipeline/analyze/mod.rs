@@ -1,7 +1,6 @@
 //! `analyze`: from a study or a recording to a result file and the series behind its pictures.
 
 mod entered;
-mod kind;
 mod recording;
 mod screen;
 mod series;

@@ -6,6 +6,7 @@ use crate::feature::Feature;
 use crate::format::{self, Source};
 use crate::measure::{Finding, Severity};
 use crate::pipeline::features::{self, ChannelRows, Table};
+use crate::pipeline::kinds;
 use crate::quality;
 use crate::recording::{ChannelKind, Recording};
 use crate::result::{Input, Limit, MeasureRow, Where};
@@ -28,16 +29,14 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     let mut recording = format::read_source(&source, &options.read)?;
     recording.file.clone_from(&context.name);
     choose(&mut recording, context)?;
-    let mut checks = options.quality.clone();
-    // The option of the command line goes before what the study says, and that before the signal.
-    let kind = options.quality.kind.or(context.kind);
-    let kinds = super::kind::of(&recording, kind);
-    checks.kind = kind.or(kinds.as_ref().map(|k| k.kind));
+    // What was typed goes before what the study says, and that before the file and the signal.
+    let opinions = kinds::settle(&mut recording, options.quality.kind.or(context.kind));
     let input =
         Input { file: context.name.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
     gathered.inputs.push(input);
     drop(source);
-    let table = features::of_recording(&recording, &options.recipe, &options.recipe.check()?, &checks)?;
+    let table =
+        features::of_recording(&recording, &options.recipe, &options.recipe.check()?, &options.quality)?;
     gathered.add_findings(&context.name, &table.findings);
     let mut view = RecordingView {
         file: context.name.clone(),
@@ -49,28 +48,23 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         annotations: recording.annotations.clone(),
         channels: Vec::new(),
     };
-    for (channel, rows) in recording.channels.iter().zip(&table.channels) {
+    for ((channel, rows), opinion) in recording.channels.iter().zip(&table.channels).zip(opinions) {
         let repaired = crate::pipeline::conditioning::repaired(channel);
-        let channel_kind = if channel.kind == ChannelKind::Other {
-            ChannelKind::Other
-        } else {
-            checks.kind.unwrap_or_default()
-        };
-        let mut shown = series::of(&repaired, channel_kind, options)?;
-        shown.kind_reasons = kinds.as_ref().map_or_else(Vec::new, |k| k.reasons.clone());
+        let mut shown = series::of(&repaired, options)?;
+        shown.kind_reasons = opinion.reasons;
         shown.warnings = warnings(&table.findings, &channel.label);
         shown.summaries = summaries(&table, rows, options)?;
         shown.courses = courses(&table, rows, options)?;
         let refused = quality::interpretable(&table.findings, &channel.label).err();
         add_measures(gathered, context, &shown, refused.as_deref());
-        if channel_kind == ChannelKind::Needle {
+        if channel.kind == ChannelKind::Needle {
             let row = super::screen::needle(&repaired, context, &shown, refused.as_deref(), gathered)?;
             gathered.needle.push(row.clone());
             shown.needle = Some(row);
         }
         view.channels.push(shown);
     }
-    if checks.kind == Some(ChannelKind::Evoked) && context.test == "needle" {
+    if context.kind.is_none() && recording.channels.iter().any(|c| c.kind == ChannelKind::Evoked) {
         gathered.not_assessed.push(format!(
             "{}: evoked responses are shown and checked, not measured, in this version",
             context.name

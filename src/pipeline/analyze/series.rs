@@ -8,7 +8,7 @@ use crate::dsp::spectrum::{PsdOptions, PsdScratch, Scaling};
 use crate::dsp::stft::{StftOptions, StftScratch};
 use crate::dsp::window::Window;
 use crate::pipeline::conditioning;
-use crate::recording::{Channel, ChannelKind, Segment};
+use crate::recording::{Channel, Segment};
 use crate::units::{Hertz, Seconds};
 
 /// Columns of a waveform or spectrogram picture: more than a page shows, few enough for a small file.
@@ -23,7 +23,7 @@ const DETAIL_SAMPLES: usize = 8192;
 const ENVELOPE_S: f64 = 0.05;
 
 /// Everything about a channel that needs no knowledge of its kind.
-pub(super) fn of(channel: &Channel, kind: ChannelKind, options: &Options) -> Result<ChannelView> {
+pub(super) fn of(channel: &Channel, options: &Options) -> Result<ChannelView> {
     let fs = channel.sampling_frequency;
     let calibrated = channel.is_calibrated_voltage();
     let (unit, factor) = match (channel.unit.is_voltage(), calibrated) {
@@ -41,7 +41,7 @@ pub(super) fn of(channel: &Channel, kind: ChannelKind, options: &Options) -> Res
     let longest = stretches.iter().max_by_key(|s| s.len).copied();
     let mut view = ChannelView {
         label: channel.label.clone(),
-        kind,
+        kind: channel.kind,
         kind_reasons: Vec::new(),
         unit,
         calibrated,
