@@ -2,6 +2,7 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
+pub mod ar;
 pub mod simd;
 pub mod spectrum;
 pub mod window;
