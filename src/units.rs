@@ -60,6 +60,20 @@ impl Unit {
     pub const MICROVOLT_SQUARED_SECOND: Unit = Unit { symbol: "uV^2*s", suffix: "uv2_s", per_si: 1e12 };
     pub const MICROVOLT_SQUARED_PER_HERTZ: Unit =
         Unit { symbol: "uV^2/Hz", suffix: "uv2_per_hz", per_si: 1e12 };
+    pub const MICROVOLT_CUBED: Unit = Unit { symbol: "uV^3", suffix: "uv3", per_si: 1e18 };
+    pub const MICROVOLT_TO_THE_FOURTH: Unit = Unit { symbol: "uV^4", suffix: "uv4", per_si: 1e24 };
+    pub const MICROVOLT_TO_THE_FIFTH: Unit = Unit { symbol: "uV^5", suffix: "uv5", per_si: 1e30 };
+    pub const ROOT_MICROVOLT: Unit = Unit { symbol: "sqrt(uV)", suffix: "sqrt_uv", per_si: 1e3 };
+    /// Sum of different powers of mV.
+    pub const MIXED_MILLIVOLT: Unit = Unit { symbol: "mV^p", suffix: "mv_mixed", per_si: 1.0 };
+    pub const LOG10_VOLT: Unit = Unit { symbol: "log10(V)", suffix: "log10_v", per_si: 1.0 };
+    pub const LN_VOLT: Unit = Unit { symbol: "ln(V)", suffix: "ln_v", per_si: 1.0 };
+    pub const LN_VOLT_SQUARED: Unit = Unit { symbol: "ln(V^2)", suffix: "ln_v2", per_si: 1.0 };
+    pub const HERTZ_MICROVOLT_SQUARED: Unit = Unit { symbol: "Hz*uV^2", suffix: "hz_uv2", per_si: 1e12 };
+    pub const HERTZ_SQUARED_MICROVOLT_SQUARED: Unit =
+        Unit { symbol: "Hz^2*uV^2", suffix: "hz2_uv2", per_si: 1e12 };
+    pub const PER_HERTZ_TO_THE_SIXTH: Unit = Unit { symbol: "Hz^-6", suffix: "per_hz6", per_si: 1.0 };
+    pub const NAT: Unit = Unit { symbol: "nat", suffix: "nats", per_si: 1.0 };
 }
 
 /// The unit of a channel: the file's own word for it, and what it means in volts where it is a voltage.

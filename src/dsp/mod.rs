@@ -2,6 +2,8 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
+mod wavelet_filters;
+pub mod ar;
 pub mod average;
 pub mod dpss;
 pub mod envelope;
@@ -13,5 +15,4 @@ pub mod spectrum;
 pub mod stft;
 pub mod turns;
 pub mod wavelet;
-mod wavelet_filters;
 pub mod window;

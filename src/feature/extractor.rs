@@ -1,10 +1,23 @@
 //! Options → [`Extractor`] → one reading per feature and window.
 
+use super::spectrum::SpectrumPlan;
 use super::window::{Window, Work};
 use super::{Feature, pass};
 use crate::measure::Reading;
 use crate::units::Hertz;
 use crate::{Error, Result};
+
+/// Which spectrum a window gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PsdRule {
+    /// Periodogram under 0.5 s, Welch from there on.
+    #[default]
+    ByLength,
+    /// Periodogram at any length.
+    Periodogram,
+    /// Welch at any length.
+    Welch,
+}
 
 /// What the features may be told. Voltages in V, frequencies in Hz.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +30,8 @@ pub struct FeatureOptions {
     pub lsb_v: Option<f64>,
     /// Power of `vorder`. Default 3 (2 is the RMS), our choice; 1 to 8.
     pub v_order: i32,
+    /// Which spectrum. Default by length; numbers of different rules do not compare.
+    pub psd: PsdRule,
     /// Lower end of the spectral band, included. Default 5 Hz; DC is never in it.
     pub band_low_hz: f64,
     /// Upper end of the spectral band as a share of the sampling frequency, included. Default 0.45; up to 0.5.
@@ -34,6 +49,7 @@ impl Default for FeatureOptions {
             turn_threshold_v: 100e-6,
             lsb_v: None,
             v_order: 3,
+            psd: PsdRule::ByLength,
             band_low_hz: 5.0,
             band_high_share: 0.45,
             entropy_m: 2,
@@ -79,11 +95,13 @@ pub(super) struct Plan {
     pub(super) options: FeatureOptions,
     /// Weights of MMAV1 and MMAV2.
     pub(super) modified: [Vec<f64>; 2],
+    pub(super) spectrum: SpectrumPlan,
 }
 
 impl Plan {
     fn new(options: FeatureOptions, fs: Hertz, samples: usize) -> Self {
-        Plan { fs, samples, options, modified: pass::modified_weights(samples) }
+        let spectrum = SpectrumPlan::new(&options, fs, samples);
+        Plan { fs, samples, options, modified: pass::modified_weights(samples), spectrum }
     }
 }
 

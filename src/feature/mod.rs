@@ -7,11 +7,23 @@
 //! one-sided power spectral density of the window, `df` its bin width.
 
 mod amplitude;
+mod complexity;
+mod counts;
+mod entropy;
 mod extractor;
+mod fractal;
+mod model;
 mod pass;
+mod recurrence;
+mod root;
+mod shape;
+mod sorted;
+mod spectral;
+mod spectrum;
+mod turn;
 mod window;
 
-pub use extractor::{Extractor, FeatureOptions, Scratch};
+pub use extractor::{Extractor, FeatureOptions, PsdRule, Scratch};
 pub use window::Window;
 
 use crate::error::unknown_id;
@@ -77,7 +89,17 @@ impl Feature {
 }
 
 /// Blocks of rows, in the order of the reference.
-const BLOCKS: &[&[Feature]] = &[amplitude::ROWS];
+const BLOCKS: &[&[Feature]] = &[
+    amplitude::ROWS,
+    amplitude::DIFFERENCE_ROWS,
+    counts::ROWS,
+    shape::ROWS,
+    model::ROWS,
+    spectral::ROWS,
+    entropy::ROWS,
+    fractal::ROWS,
+    complexity::ROWS,
+];
 
 const COUNT: usize = {
     let (mut n, mut b) = (0, 0);
