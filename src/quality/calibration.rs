@@ -81,3 +81,14 @@ fn outside<T: Number>(x: &[T], view: &ChannelView<'_>, limit: f64) -> usize {
     };
     view.stretches.iter().map(of).sum()
 }
+
+/// Count: distinct steps told, always 1; share: unused part of the codes.
+pub(super) fn quantisation(view: &ChannelView<'_>) -> Vec<Finding> {
+    let Some(lattice) = view.lattice else { return Vec::new() };
+    let detail = format!(
+        "only every {} th code is used: the values come from a coarser converter, and the true step is {}",
+        format_4(lattice.step),
+        view.in_unit(lattice.step * view.channel.scaling.step())
+    );
+    vec![view.finding("quantisation", Severity::Note, 1, 1.0 - 1.0 / lattice.step, detail)]
+}

@@ -16,7 +16,8 @@ struct Rail {
     samples: usize,
     runs: Vec<usize>,
     longest: usize,
-    alone: usize,
+    /// Whether one run at least shows that this is a rail; then every sample on it was cut.
+    certain: bool,
 }
 
 /// Count: samples at a rail; share: of the samples.
@@ -34,7 +35,7 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
         }
         let known = at_limit(view, extreme);
         let rail = on_samples!(&view.channel.samples, x => look(x, view, extreme, known, quantum));
-        if rail.samples == 0 {
+        if !rail.certain {
             continue;
         }
         total += rail.samples;
@@ -108,13 +109,10 @@ fn look<T: Number>(x: &[T], view: &ChannelView<'_>, extreme: f64, known: bool, q
                     .collect();
                 let leave = leaves.iter().sum::<f64>() / count(leaves.len().max(1));
                 let abrupt = leave > ABRUPT_QUANTA * quantum && leave > ABRUPT_RANGE * range;
-                if (known && len >= 2) || (len >= 3 && abrupt) {
-                    rail.samples += len;
-                    rail.longest = rail.longest.max(len);
-                    rail.runs.push(s.first + i);
-                } else {
-                    rail.alone += 1;
-                }
+                rail.certain |= (known && len >= 2) || (len >= 3 && abrupt);
+                rail.samples += len;
+                rail.longest = rail.longest.max(len);
+                rail.runs.push(s.first + i);
                 i += len;
             }
             block = i.max(end);

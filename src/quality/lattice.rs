@@ -185,6 +185,7 @@ pub(super) fn learn(view: &ChannelView<'_>) -> Option<Lattice> {
     if !(step >= 1.5 && step.is_finite()) {
         return None;
     }
+    (step, origin) = simple(&codes, step, origin);
     // How far the rounding of the codes scatters about the line: least band that holds nearly all.
     let mut lattice = Lattice { step, origin, tolerance: 0.0 };
     let mut distances: Vec<(f64, u32)> = codes.iter().map(|c| (lattice.distance(c.0 as f64), c.1)).collect();
@@ -206,6 +207,33 @@ pub(super) fn learn(view: &ChannelView<'_>) -> Option<Lattice> {
     lattice.tolerance = (spread + 0.1).min(step * 0.3);
 
     Some(lattice)
+}
+
+/// The step as a fraction of a small denominator, where that fits the codes no worse: halves rounded away
+/// from zero pull the fitted step of such a lattice outwards.
+#[expect(clippy::cast_precision_loss, reason = "codes of at most 32 bits")]
+fn simple(codes: &[(i64, u32)], step: f64, origin: f64) -> (f64, f64) {
+    let (Some(first), Some(last)) = (codes.first(), codes.last()) else { return (step, origin) };
+    let reach = ((last.0 - first.0) as f64 / step).max(1.0);
+    let on = |step: f64, origin: f64| -> u64 {
+        let lattice = Lattice { step, origin, tolerance: 0.51 };
+        codes.iter().filter(|c| lattice.holds(c.0 as f64)).map(|c| u64::from(c.1)).sum()
+    };
+    let found = on(step, origin);
+    for denominator in 1..=20 {
+        let fraction = (step * f64::from(denominator)).round() / f64::from(denominator);
+        if (fraction - step).abs() * reach > 0.5 {
+            continue;
+        }
+        // The origin lies on a multiple of the step (a true zero), or where it was fitted.
+        let multiple = (origin / fraction).round() * fraction;
+        for start in [multiple, origin] {
+            if on(fraction, start) >= found {
+                return (fraction, start);
+            }
+        }
+    }
+    (step, origin)
 }
 
 /// The code nearest to `expected` that occurs, at most `within` away.

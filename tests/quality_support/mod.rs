@@ -1,5 +1,5 @@
 //! Simulated channels and raw test records for the quality tests.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part")]
 
 use myotome::recording::{Channel, ChannelKind, Recording, Samples, Scaling};
 use myotome::units::{Hertz, SignalUnit};

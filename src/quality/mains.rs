@@ -1,0 +1,186 @@
+//! Power-line interference.
+//!
+//! Share = power within ±0.8 Hz of 50 or 60 Hz and its harmonics, of the power above 5 Hz. A share alone
+//! is not enough for a verdict: the lines must stand out against their neighbourhood, and must not be every
+//! second, third, … tooth of a finer comb (a regularly discharging unit or fibre has one, the mains has not).
+
+use super::view::{ChannelView, Number, count, on_samples};
+use crate::dsp::spectrum::{PsdOptions, PsdScratch};
+use crate::dsp::window::Window;
+use crate::measure::{Finding, Severity};
+use crate::recording::ChannelKind;
+
+/// Shares above which (strict) hum is a warning, and above which nothing may be measured.
+const WARNING: f64 = 0.20;
+const REFUSE: f64 = 0.50;
+/// Half width of a line, Hz.
+const HALF_WIDTH: f64 = 0.8;
+/// Lowest frequency that counts (strict), Hz.
+const FROM_HZ: f64 = 5.0;
+/// A segment's length, s: bins of 0.25 Hz, so that the main lobe (two bins to each side) fits the line.
+const SEGMENT_S: f64 = 4.0;
+/// Shorter recordings are looked at whole; below this many seconds 50 Hz cannot be told from a neighbour.
+const LEAST_S: f64 = 0.1;
+/// Excess over the neighbourhood needed, as a share of the lines' own power (strict). Our choice.
+const STANDS_OUT: f64 = 0.7;
+/// Power of another tooth against the line's, from which (not strict) the comb is finer than the mains'.
+const FINER: f64 = 0.1;
+
+/// What the lines of one frequency hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Hum {
+    pub(super) frequency: f64,
+    /// Of the power above 5 Hz.
+    pub(super) share: f64,
+    /// The same, less what the neighbourhood would give.
+    pub(super) excess: f64,
+    /// The fundamental's part of `share`.
+    pub(super) fundamental: f64,
+}
+
+/// Count: harmonics looked at that stand out; share: of the power above 5 Hz.
+pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
+    if view.kind == ChannelKind::Other || view.stats.sd == 0.0 {
+        return Vec::new();
+    }
+    let Some((psd, width, seconds)) = spectrum(view) else { return Vec::new() };
+    // A window shorter than 4 s smears a line over more than ±0.8 Hz.
+    let half_width = HALF_WIDTH.max(2.0 * width);
+    let found = [50.0, 60.0].map(|f| (hum(&psd, width, f, half_width), f));
+    let best = if found[0].0.0.excess >= found[1].0.0.excess { found[0] } else { found[1] };
+    let ((hum, lines), frequency) = best;
+    if !(hum.share > WARNING && hum.excess > STANDS_OUT * hum.share && hum.excess > WARNING * STANDS_OUT)
+        || finer_comb(&psd, width, frequency, half_width)
+    {
+        return Vec::new();
+    }
+    let severity = if hum.share > REFUSE { Severity::Refuse } else { Severity::Warning };
+    let verdict = match severity {
+        Severity::Refuse => "not interpretable",
+        _ => {
+            "rms, turns, spectra and small potentials are affected; notch or subtract the fit before measuring"
+        }
+    };
+    let detail = format!(
+        "{:.1} % of the power above 5 Hz lies within {half_width:.1} Hz of {frequency} Hz and its harmonics ({:.1} % at {frequency} Hz itself, looked at in windows of {seconds:.1} s): {verdict}",
+        hum.share * 100.0,
+        hum.fundamental * 100.0
+    );
+    vec![view.finding("mains", severity, lines, hum.share, detail)]
+}
+
+/// Mean density over segments of 4 s, or over the longest stretch where none is that long; with the bin
+/// width and the segment's length in s.
+pub(super) fn spectrum(view: &ChannelView<'_>) -> Option<(Vec<f64>, f64, f64)> {
+    let fs = view.fs();
+    let longest = view.stretches.iter().map(|s| s.len).max()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates; cut to the length"
+    )]
+    let wanted = (SEGMENT_S * fs).round() as usize;
+    // Lengths of small prime factors transform fast.
+    let segment = fast_length(wanted.min(longest));
+    let seconds = count(segment) / fs;
+    if segment < 16 || seconds < LEAST_S || fs <= 100.0 {
+        return None;
+    }
+    // The taper looks at the middle of a segment; where there are few, halves that overlap even it out.
+    let hop = if view.stats.n / segment < 16 { (segment / 2).max(1) } else { segment };
+    let options = PsdOptions { segment, overlap: 0, window: Window::Hann, remove_mean: true };
+    let plan = options.design(view.channel.sampling_frequency).ok()?;
+    let (mut scratch, mut block, mut psd) = (PsdScratch::default(), Vec::new(), Vec::new());
+    let mut sum = vec![0.0; plan.bins()];
+    on_samples!(&view.channel.samples, x => {
+        for s in view.stretches.iter().filter(|s| s.len >= segment) {
+            let mut first = s.first;
+            let end = s.first + s.len;
+            while first + segment <= end {
+                load(&x[first..first + segment], &mut block);
+                plan.apply(&block, &mut scratch, &mut psd);
+                sum.iter_mut().zip(&psd).for_each(|(a, b)| *a += b);
+                // The last segment is moved back so that the end is seen as well.
+                first = if first + segment < end { (first + hop).min(end - segment) } else { end };
+            }
+        }
+    });
+    sum.iter().all(|v| v.is_finite()).then_some((sum, plan.bin_width(), seconds))
+}
+
+fn load<T: Number>(x: &[T], out: &mut Vec<f64>) {
+    out.clear();
+    out.extend(x.iter().map(|v| v.value()));
+}
+
+/// The greatest length up to `n` that is 2^a · 3^b · 5^c with b and c at most 2; at least half of `n`.
+fn fast_length(n: usize) -> usize {
+    let mut best = 1;
+    for odd in [1, 3, 5, 9, 15, 25, 45, 75, 225] {
+        if odd <= n {
+            best = best.max(odd << (n / odd).ilog2());
+        }
+    }
+    best
+}
+
+/// Power of `psd` from `lo` to `hi` Hz, ends included.
+fn power(psd: &[f64], width: f64, lo: f64, hi: f64) -> (f64, f64) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates; cut to the length"
+    )]
+    let at = |f: f64| ((f / width) as usize).min(psd.len());
+    let (from, to) = (at((lo / width).ceil() * width + 0.5 * width), at(hi + 1e-9 * width) + 1);
+    let bins = psd.get(from..to.min(psd.len())).unwrap_or(&[]);
+    (bins.iter().sum(), count(bins.len()))
+}
+
+pub(super) fn hum(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> (Hum, u64) {
+    let nyquist = width * count(psd.len() - 1);
+    let total = power(psd, width, FROM_HZ + 1e-9, nyquist).0;
+    let mut out = Hum { frequency, ..Hum::default() };
+    let mut lines = 0;
+    if !(total > 0.0) {
+        return (out, 0);
+    }
+    let mut line = frequency;
+    while line + half_width < nyquist {
+        let (inside, bins) = power(psd, width, line - half_width, line + half_width);
+        // Neighbours on both sides, a line's width away from it, and as wide as three of them.
+        let below = power(psd, width, line - 5.0 * half_width, line - 1.5 * half_width);
+        let above = power(psd, width, line + 1.5 * half_width, line + 5.0 * half_width);
+        let expected = bins * (below.0 + above.0) / (below.1 + above.1).max(1.0);
+        let excess = (inside - expected).max(0.0) / total;
+        // The neighbourhood's part as it would be in a line of the nominal width.
+        let part = excess + (inside / total - excess) * HALF_WIDTH / half_width;
+        out.share += part;
+        out.excess += excess;
+        lines += u64::from(inside > 4.0 * expected);
+        if line == frequency {
+            out.fundamental = part;
+        }
+        line += frequency;
+    }
+    (out, lines)
+}
+
+/// Whether the lines belong to a comb of `frequency / m` for some m from 2 to 12: then the strongest teeth
+/// around the strongest line, one spacing away, are lines as well.
+fn finer_comb(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> bool {
+    let strongest = (1..=6)
+        .map(|k| f64::from(k) * frequency)
+        .map(|f| (f, power(psd, width, f - half_width, f + half_width).0))
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    let Some((line, own)) = strongest else { return false };
+    (2..=12).map(|m| frequency / f64::from(m)).filter(|spacing| *spacing > 3.0 * half_width).any(|spacing| {
+        let tooth = |f: f64| power(psd, width, f - half_width, f + half_width).0;
+        let between =
+            |f: f64| power(psd, width, f - 0.5 * spacing - half_width, f - 0.5 * spacing + half_width).0;
+        [line - spacing, line + spacing].into_iter().all(|f| {
+            let tooth = tooth(f);
+            tooth >= FINER * own && tooth > 4.0 * between(f)
+        })
+    })
+}
