@@ -110,7 +110,8 @@ fn read_record(beside: &Source, header: &Header, options: &ReadOptions) -> Resul
     let mut recording = Recording { findings: header.findings.clone(), ..Recording::default() };
     recording.start.clone_from(&header.start);
     if header.name != beside.stem() {
-        let detail = format!("the record calls itself `{}`, its header file `{}`", header.name, beside.stem());
+        let detail =
+            format!("the record calls itself `{}`, its header file `{}`", header.name, beside.stem());
         recording.findings.push(Finding::file("header", Severity::Note, 1, 0.0, detail));
     }
     recording.comments.clone_from(&header.comments);
