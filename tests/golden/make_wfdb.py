@@ -101,7 +101,9 @@ def write(name, fmt, signals, spf, offset=0, skew=None, rate="1000"):
             got = read.e_d_signal[i]
         assert np.array_equal(got[: len(want)], want), (name, i)
         physical = [None if np.isnan(v) else float(v) for v in real.e_p_signal[i]]
-        # Frames that a skew moves past the end of the file are missing.
+        physical[len(want) :] = [None] * (len(physical) - len(want))
+        # Frames that a skew moves past the end of the file are missing. (wfdb-python marks as many samples
+        # as there are frames, so it is right for one sample a frame only.)
         entry["channels"].append({
             "name": read.sig_name[i], "fs_hz": entry["frame_rate_hz"] * k, "unit": "uV",
             "raw": [int(v) for v in want], "physical": physical,
