@@ -2,6 +2,7 @@
 //!
 //! `tests/golden/make_spectral.py` made the values and says with which versions. Tolerance: 10⁻¹² of the
 //! largest value of each row, for both sides' rounding; rows that need more say why.
+#![expect(clippy::unwrap_used, reason = "a golden file that cannot be read is a failed test")]
 
 use myotome::dsp::dpss;
 use myotome::dsp::envelope::{Average, Ends, EnvelopeOptions, teager_kaiser};
@@ -22,7 +23,7 @@ fn rows(kind: &str) -> Vec<Value> {
 }
 
 fn number(row: &Value, key: &str) -> usize {
-    row[key].as_u64().unwrap_or_else(|| panic!("{row}: {key}")) as usize
+    usize::try_from(row[key].as_u64().unwrap_or_else(|| panic!("{row}: {key}"))).unwrap()
 }
 
 fn floats(values: &Value) -> Vec<f64> {

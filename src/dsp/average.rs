@@ -116,7 +116,7 @@ impl AverageOptions {
 /// The sample nearest to a time, halves away from zero.
 fn sample(time: Seconds, sampling_frequency: Hertz, name: &str) -> Result<i64> {
     let position = (time.0 * sampling_frequency.0).round();
-    if !(position.abs() <= 1e9) {
+    if !(0.0..=1e9).contains(&position.abs()) {
         return Err(Error::option(name, format!("{} s; at most 1e9 samples are possible", time.0)));
     }
     #[expect(clippy::cast_possible_truncation, reason = "at most 1e9, checked above")]
@@ -139,7 +139,7 @@ impl Averager {
     /// The sweep of one stimulus; `None` where it overruns an end of `x` or the time is no number.
     pub fn sweep<'a>(&self, x: &'a [f64], stimulus: Seconds) -> Option<&'a [f64]> {
         let position = (stimulus.0 * self.sampling_frequency.0).round();
-        if !(position.abs() <= 1e15) {
+        if !(0.0..=1e15).contains(&position.abs()) {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, reason = "at most 1e15, checked above")]

@@ -10,7 +10,8 @@ use crate::{Error, Result};
 use realfft::RealFftPlanner;
 use std::f64::consts::{PI, TAU};
 
-/// Whether `count` sequences of `n` samples exist with this product of time and half bandwidth.
+/// Whether `count` sequences of `n` samples exist with this product of time and half bandwidth, and can be
+/// held in memory.
 pub fn check(n: usize, time_half_bandwidth: f64, count: usize) -> Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "sequence lengths stay far below 2^52")]
     let half = n as f64 / 2.0;
@@ -19,6 +20,9 @@ pub fn check(n: usize, time_half_bandwidth: f64, count: usize) -> Result<()> {
             "time-half-bandwidth product",
             format!("{time_half_bandwidth} for {n} samples; above 0 and below {half} is possible"),
         ));
+    }
+    if n.saturating_mul(count) > super::spectrum::MOST_SAMPLES {
+        return Err(Error::option("tapers", format!("{count} of {n} samples are too many to hold")));
     }
     if count == 0 || count > n {
         return Err(Error::option("tapers", format!("{count} of {n} samples; 1 to {n} are possible")));

@@ -1,5 +1,6 @@
 //! Power spectral density by periodogram and Welch's method.
 //!
+//! Samples are finite: a gap is refused or filled before it comes here.
 //! Convention: one-sided, V²/Hz; every bin but DC and, for an even length, the last is doubled. Bin `k` lies
 //! at `k · bin_width`.
 //! Source: Welch 1967, doi:10.1109/TAU.1967.1161901; scipy.signal.welch gives the same numbers.
@@ -70,7 +71,7 @@ impl PsdOptions {
         PsdOptions { segment: samples, overlap: 0, window: Window::Rectangular, remove_mean: true }
     }
 
-    /// Makes the plan. Errors: an empty segment, an overlap that leaves no step, a window's parameter that is
+    /// Makes the plan. Errors: an empty or immense segment, an overlap that leaves no step, a window's parameter that is
     /// out of its range.
     pub fn design(&self, sampling_frequency: Hertz) -> Result<Psd> {
         self.design_scaled(sampling_frequency, Scaling::Density)
@@ -87,8 +88,15 @@ impl PsdOptions {
     }
 }
 
-/// The step between segments. Errors: an empty segment, or an overlap that leaves no step.
+/// Most samples in one transform: 2 GiB of them. Our choice, so that a mistyped window is refused before
+/// memory is asked for.
+pub(super) const MOST_SAMPLES: usize = 1 << 28;
+
+/// The step between segments. Errors: an empty or immense segment, or an overlap that leaves no step.
 pub(super) fn check_segments(segment: usize, overlap: usize) -> Result<usize> {
+    if segment > MOST_SAMPLES {
+        return Err(Error::option("segment", format!("{segment} samples; {MOST_SAMPLES} at most")));
+    }
     if segment == 0 || overlap >= segment {
         return Err(Error::option(
             "segment",
@@ -311,6 +319,7 @@ mod tests {
     fn impossible_options_are_refused() {
         let good = PsdOptions::periodogram(8);
         assert!(PsdOptions { segment: 0, ..good }.design(Hertz(1.0)).is_err());
+        assert!(PsdOptions { segment: usize::MAX, ..good }.design(Hertz(1.0)).is_err());
         assert!(PsdOptions { overlap: 8, ..good }.design(Hertz(1.0)).is_err());
         let narrow = Window::Gaussian { standard_deviation: 1e-3 };
         assert!(PsdOptions { segment: 7, window: narrow, ..good }.design(Hertz(1.0)).is_err());

@@ -72,13 +72,14 @@ impl Stft {
 
     /// Samples that a frame covers.
     pub fn range(&self, frame: usize) -> std::ops::Range<usize> {
-        frame * self.hop..frame * self.hop + self.transform.segment()
+        let start = frame.saturating_mul(self.hop);
+        start..start.saturating_add(self.transform.segment())
     }
 
     /// Middle of a frame, s from the first sample.
     pub fn time(&self, frame: usize) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "sample numbers stay far below 2^52")]
-        let (start, half) = ((frame * self.hop) as f64, self.transform.segment() as f64 / 2.0);
+        let (start, half) = (self.range(frame).start as f64, self.transform.segment() as f64 / 2.0);
         (start + half) / self.sampling_frequency.0
     }
 

@@ -4,11 +4,13 @@
 //! Wavelets, computed there with 80 digits. Coiflets: Daubechies 1993, doi:10.1137/0524031, the values of
 //! PyWavelets 1.8.0.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 /// Id and low-pass analysis filter.
 #[rustfmt::skip]
 pub(super) static FILTERS: &[(&str, &[f64])] = &[
     ("db1", &[
-        0.7071067811865476, 0.7071067811865476,
+        FRAC_1_SQRT_2, FRAC_1_SQRT_2,
     ]),
     ("db2", &[
         -0.12940952255126037, 0.2241438680420134, 0.8365163037378079, 0.48296291314453416,

@@ -3,8 +3,7 @@
 Daubechies wavelets and symlets: spectral factorisation of the maximally flat half-band polynomial with 80
 digits (Daubechies 1992, Ten Lectures on Wavelets, chapters 6 and 8), rounded once. A wavelet family member
 is a choice of one root out of each reciprocal pair; the choice is the one nearest to PyWavelets' filter,
-whose symlets carry only about 12 digits. Coiflets: the values of PyWavelets (they are
-orthogonal to 1e-16 as they are).
+whose symlets carry only about 12 digits. Coiflets: the values of PyWavelets, orthogonal to 1e-16 as they are.
 
 Needs mpmath, numpy and PyWavelets.  python tests/golden/make_wavelet_filters.py
 """
@@ -82,6 +81,8 @@ HEAD = '''//! Scaling filters of the orthogonal wavelets; written by `tests/gold
 //! Wavelets, computed there with 80 digits. Coiflets: Daubechies 1993, doi:10.1137/0524031, the values of
 //! PyWavelets 1.8.0.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 /// Id and low-pass analysis filter.
 #[rustfmt::skip]
 pub(super) static FILTERS: &[(&str, &[f64])] = &[
@@ -92,7 +93,7 @@ def main():
     text = HEAD
     for name, h in rows():
         text += f'    ("{name}", &[\n'
-        numbers = [repr(v) for v in h]
+        numbers = ["FRAC_1_SQRT_2" if v == 0.5**0.5 else repr(v) for v in h]
         for i in range(0, len(numbers), 4):
             text += "        " + ", ".join(numbers[i:i + 4]) + ",\n"
         text += "    ]),\n"

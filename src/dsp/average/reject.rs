@@ -59,7 +59,7 @@ pub(super) struct Limits {
 
 impl Rejection {
     pub(super) fn design(&self, fs: Hertz, first: i64, samples: usize) -> Result<Limits> {
-        if !(self.rms_factor >= 1.0) {
+        if !(1.0..).contains(&self.rms_factor) {
             return Err(Error::option(
                 "rejection by RMS",
                 format!("{} times the median; at least 1 is possible", self.rms_factor),
@@ -95,6 +95,9 @@ impl Limits {
         sweeps: Vec<(usize, &'a [f64])>,
         rejected: &mut Vec<(usize, Reason)>,
     ) -> Vec<(usize, &'a [f64])> {
+        if sweeps.is_empty() {
+            return sweeps;
+        }
         let rms = |s: &[f64]| variance(&s[self.judged.clone()]).sqrt();
         let mut sorted: Vec<f64> = sweeps.iter().map(|(_, s)| rms(s)).collect();
         sorted.sort_by(f64::total_cmp);
