@@ -171,6 +171,21 @@ pub struct Evidence {
     pub source: String,
 }
 
+/// A potential that the screening found: an average of look-alike discharges, or a single one. No motor unit
+/// was decomposed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields say what they are")]
+pub struct Potential {
+    pub times_s: Vec<f64>,
+    pub amplitude_uv: f64,
+    pub duration_ms: Option<f64>,
+    pub rise_time_ms: Option<f64>,
+    pub area_uvms: Option<f64>,
+    pub phases: usize,
+    pub turns: usize,
+    pub rate_hz: Option<f64>,
+}
+
 /// Needle findings of one channel, or of a muscle as a whole when `file` is empty.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the contract names the fields")]
@@ -181,6 +196,7 @@ pub struct NeedleRow {
     pub channel: String,
     pub motor_units: Vec<serde_json::Value>,
     pub spontaneous: Vec<serde_json::Value>,
+    pub potentials: Vec<Potential>,
     pub interference: Vec<Epoch>,
     pub grades: Grades,
     /// `normal`, `neurogenic`, `myopathic`, `indeterminate` or `not_interpretable`.

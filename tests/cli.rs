@@ -162,7 +162,8 @@ fn check_is_strict_only_when_asked() {
     let lenient = myotome(&with_raw(&["check", &file, "--json"]));
     assert_eq!(lenient.status.code(), Some(0), "{}", err(&lenient));
     let rows: serde_json::Value = serde_json::from_str(&out(&lenient)).unwrap();
-    let flat = rows.as_array().unwrap().iter().find(|r| r["check"] == "near_silent").expect("a flat signal is told");
+    let flat =
+        rows.as_array().unwrap().iter().find(|r| r["check"] == "near_silent").expect("a flat signal is told");
     assert_eq!(flat["severity"], "refuse");
     assert_eq!(myotome(&with_raw(&["check", &file, "--strict"])).status.code(), Some(1));
 }

@@ -2,7 +2,6 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
-mod wavelet_filters;
 pub mod ar;
 pub mod average;
 pub mod dpss;
@@ -15,4 +14,5 @@ pub mod spectrum;
 pub mod stft;
 pub mod turns;
 pub mod wavelet;
+mod wavelet_filters;
 pub mod window;

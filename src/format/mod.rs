@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 mod bytes;
 mod edf;
-mod wfdb;
 mod npy;
 mod raw;
 mod text;
 mod wav;
+mod wfdb;
 
 pub use bytes::Bytes;
 
@@ -240,7 +240,8 @@ pub struct Format {
 }
 
 /// Every format, in the order of the README's table.
-pub static FORMATS: &[&Format] = &[&wfdb::FORMAT, &edf::EDF, &edf::BDF];
+pub static FORMATS: &[&Format] =
+    &[&wfdb::FORMAT, &edf::EDF, &edf::BDF, &wav::FORMAT, &text::FORMAT, &npy::FORMAT, &raw::FORMAT];
 
 /// Ids of [`FORMATS`].
 pub fn ids() -> impl Iterator<Item = &'static str> {

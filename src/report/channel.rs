@@ -72,8 +72,34 @@ fn needle(row: &NeedleRow) -> Result<Markup> {
             }
         }
         @if !row.caveats.is_empty() { ul.quiet { @for c in &row.caveats { li { (c) } } } }
+        (potentials(row))
         (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
     })
+}
+
+/// The tallest potentials that were found.
+fn potentials(row: &NeedleRow) -> Markup {
+    html! {
+        @if !row.potentials.is_empty() {
+            details {
+                summary { (row.potentials.len()) " potentials found (no motor unit was decomposed)" }
+                table {
+                    tr { th { "Discharges" } th { "First at (s)" } th { "Amplitude (µV)" } th { "Duration (ms)" } th { "Rise time (ms)" } th { "Phases" } th { "Turns" } th { "Rate (Hz)" } }
+                    @for p in &row.potentials {
+                        tr {
+                            td.n { (p.times_s.len()) } td.n { (p.times_s.first().map_or(String::new(), |t| words::number(*t))) }
+                            td.n { (words::number(p.amplitude_uv)) } td.n { (optional(p.duration_ms)) } td.n { (optional(p.rise_time_ms)) }
+                            td.n { (p.phases) } td.n { (p.turns) } td.n { (optional(p.rate_hz)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn optional(value: Option<f64>) -> String {
+    value.map_or("–".into(), words::number)
 }
 
 fn numbers(view: &ChannelView) -> Markup {

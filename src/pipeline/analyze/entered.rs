@@ -127,6 +127,7 @@ fn needle(needle: &Needle) -> Option<NeedleRow> {
         channel: String::new(),
         motor_units: Vec::new(),
         spontaneous: Vec::new(),
+        potentials: Vec::new(),
         interference: Vec::new(),
         grades: Grades {
             fibrillation: f.fibrillation,

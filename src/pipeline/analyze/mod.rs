@@ -35,6 +35,7 @@ pub struct MeasureDefinition {
     pub source: &'static str,
 }
 
+const NEEDLE: &str = "needle screening; see the method of each row";
 const ENTERED: &str = "entered in the study file; definition as there";
 
 const fn measure(

@@ -50,7 +50,8 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     };
     for ((channel, rows), opinion) in recording.channels.iter().zip(&table.channels).zip(opinions) {
         let repaired = crate::pipeline::conditioning::repaired(channel);
-        let mut shown = series::of(&repaired, options)?;
+        let samples = series::samples(&repaired, options)?;
+        let mut shown = series::of(&repaired, &samples)?;
         shown.kind_reasons = opinion.reasons;
         shown.warnings = warnings(&table.findings, &channel.label);
         shown.summaries = summaries(&table, rows, options)?;
@@ -58,7 +59,15 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         let refused = quality::interpretable(&table.findings, &channel.label).err();
         add_measures(gathered, context, &shown, refused.as_deref());
         if channel.kind == ChannelKind::Needle {
-            let row = super::screen::needle(&repaired, context, &shown, refused.as_deref(), gathered)?;
+            let row = super::screen::needle(
+                gathered,
+                &recording,
+                &repaired,
+                &samples,
+                context,
+                &shown,
+                refused.as_deref(),
+            )?;
             gathered.needle.push(row.clone());
             shown.needle = Some(row);
         }

@@ -22,8 +22,15 @@ const DETAIL_SAMPLES: usize = 8192;
 /// Window of the moving RMS, s.
 const ENVELOPE_S: f64 = 0.05;
 
+/// The samples that are measured and drawn: filtered as the recipe says, in volts, or as the file stores
+/// them where they are uncalibrated. NaN where nothing can be measured.
+pub(super) fn samples(channel: &Channel, options: &Options) -> Result<Vec<f64>> {
+    let mut conditioned = conditioning::condition(&[channel], &options.recipe)?;
+    Ok(conditioned.pop().map(|c| c.samples).unwrap_or_default())
+}
+
 /// Everything about a channel that needs no knowledge of its kind.
-pub(super) fn of(channel: &Channel, options: &Options) -> Result<ChannelView> {
+pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
     let fs = channel.sampling_frequency;
     let calibrated = channel.is_calibrated_voltage();
     let (unit, factor) = match (channel.unit.is_voltage(), calibrated) {
@@ -31,12 +38,7 @@ pub(super) fn of(channel: &Channel, options: &Options) -> Result<ChannelView> {
         (_, false) => ("digital steps (uncalibrated)".to_owned(), 1.0),
         (false, true) => (channel.unit.text.clone(), 1.0),
     };
-    let mut conditioned = conditioning::condition(&[channel], &options.recipe)?;
-    let mut x = conditioned.pop().map(|c| c.samples).unwrap_or_default();
-    if !calibrated {
-        channel.physical_into(0..channel.len(), &mut x);
-    }
-    x.iter_mut().for_each(|v| *v *= factor);
+    let x: Vec<f64> = samples.iter().map(|v| v * factor).collect();
     let stretches = channel.measurable();
     let longest = stretches.iter().max_by_key(|s| s.len).copied();
     let mut view = ChannelView {
