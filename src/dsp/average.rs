@@ -49,6 +49,13 @@ pub struct AverageOptions {
     pub rejection: Option<Rejection>,
 }
 
+impl Default for AverageOptions {
+    /// −5 to 95 ms, arithmetic mean, nothing rejected by its shape.
+    fn default() -> Self {
+        AverageOptions { start: Seconds(-0.005), end: Seconds(0.095), method: Method::Mean, rejection: None }
+    }
+}
+
 /// The plan: checked, immutable, shared between threads by `&`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Averager {

@@ -222,22 +222,26 @@ impl Psd {
     }
     /// Writes the mean density over all whole segments of `x` to `out` (resized); all zero when none fits.
     pub fn apply(&self, x: &[f64], scratch: &mut PsdScratch, out: &mut Vec<f64>) {
-        out.clear();
         let count = self.segments(x.len());
+        out.resize(self.bins(), 0.0);
         if count == 0 {
-            out.resize(self.bins(), 0.0);
+            out.fill(0.0);
             return;
         }
         self.transform.prepare(scratch);
         let length = self.transform.segment();
         for s in 0..count {
             self.transform.run(&x[s * self.hop..s * self.hop + length], scratch);
-            let powers = scratch.spectrum.iter().map(|z| z.re * z.re + z.im * z.im);
-            if s == 0 {
-                out.extend(powers);
-            } else {
-                out.iter_mut().zip(powers).for_each(|(p, power)| *p += power);
-            }
+            let (spectrum, out) = (&scratch.spectrum, &mut *out);
+            widest(
+                #[inline(always)]
+                || {
+                    for (p, z) in out.iter_mut().zip(spectrum) {
+                        let power = z.re * z.re + z.im * z.im;
+                        *p = if s == 0 { power } else { *p + power };
+                    }
+                },
+            );
         }
         #[expect(clippy::cast_precision_loss, reason = "segment counts stay far below 2^52")]
         one_sided(out, length, self.scale / count as f64);

@@ -3,7 +3,7 @@ use super::*;
 const FS: Hertz = Hertz(1000.0);
 
 fn options(method: Method) -> AverageOptions {
-    AverageOptions { start: Seconds(-0.005), end: Seconds(0.095), method, rejection: None }
+    AverageOptions { method, ..AverageOptions::default() }
 }
 
 /// Noise of ±1 from a fixed generator, plus a response of `size` 20 ms after every stimulus.
