@@ -25,6 +25,7 @@ mod header;
 mod kind;
 mod records;
 mod samples;
+mod shifted;
 mod start;
 mod writer;
 
@@ -95,6 +96,7 @@ fn read(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Recording>
     }
     let mut mends = Mends::default();
     let header = header::read(bytes, kind, &mut mends)?;
+    shifted::check(&header, bytes)?;
     let records = records::count(&header, bytes, &mut mends)?;
     check_memory(&header, records, options)?;
     let timing = records::timing(&header, bytes, records, options, &mut mends)?;
