@@ -1,5 +1,7 @@
 //! Damaged and unusual EDF and BDF headers: what is mended is told by number, what cannot be is refused.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
+
 use myotome::format::{self, ReadOptions, Source};
 use myotome::measure::Severity;
 use myotome::recording::Recording;
