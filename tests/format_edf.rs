@@ -1,5 +1,7 @@
 //! EDF and BDF against values that pyEDFlib computed, and the timing of discontinuous files.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::{Channel, ChannelKind, Recording, Samples, Segment};

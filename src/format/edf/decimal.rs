@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(at("0.1").since(Time::ZERO), 0.1);
         // More digits than are kept exactly: still a number.
         let long = format!("0.{}", "1234567890".repeat(6));
-        assert_eq!(at(&long).value(), 0.1234567890123456789);
+        assert_eq!(at(&long).value(), 0.123_456_789_012_345_68);
         assert!(at(&long).exact().is_none());
     }
 

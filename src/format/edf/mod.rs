@@ -25,6 +25,7 @@ mod header;
 mod kind;
 mod records;
 mod samples;
+mod shifted;
 mod start;
 mod writer;
 
@@ -42,7 +43,14 @@ pub(super) static EDF: Format = Format {
         "formats/edf_bdf/test_legacy.edf",
         "formats/edf_bdf/test_subsecond.edf",
         "formats/edf_bdf/test_utf8.edf",
-        "formats/bids_emg",
+        "formats/bids_emg/emg_ConcurrentIndependentUnits/sub-01/emg/sub-01_task-jumping_recording-bipolar_emg.edf",
+        "formats/bids_emg/emg_ConcurrentIndependentUnits/sub-01/emg/sub-01_task-jumping_recording-highDensity_emg.edf",
+        "formats/bids_emg/emg_CustomBipolar/sub-01/emg/sub-01_task-holdWeight_emg.edf",
+        "formats/bids_emg/emg_CustomBipolarFace/sub-01/emg/sub-01_task-talking_emg.edf",
+        "formats/bids_emg/emg_IndependentMod/sub-01/emg/sub-01_task-grasping_emg.edf",
+        "formats/bids_emg/emg_MultiBodyParts/sub-01/emg/sub-01_task-mechPerturbations_emg.edf",
+        "formats/bids_emg/emg_TwoHDsEMG/sub-01/emg/sub-01_task-isometric_emg.edf",
+        "formats/bids_emg/emg_TwoWristbands/sub-01/emg/sub-01_task-typing_emg.edf",
         "fixtures/mnc_edfplus_d.edf",
     ],
     source: "Kemp et al. 1992, Electroenceph Clin Neurophysiol 82:391; EDF+: Kemp and Olivan 2003, Clin Neurophysiol 114:1755",
@@ -95,6 +103,7 @@ fn read(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Recording>
     }
     let mut mends = Mends::default();
     let header = header::read(bytes, kind, &mut mends)?;
+    shifted::check(&header, bytes)?;
     let records = records::count(&header, bytes, &mut mends)?;
     check_memory(&header, records, options)?;
     let timing = records::timing(&header, bytes, records, options, &mut mends)?;

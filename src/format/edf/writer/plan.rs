@@ -104,14 +104,14 @@ impl Task<'_> {
             // One record a sweep wherever possible: the longest duration.
             return sensible.max_by(|a, b| a.duration.order(b.duration));
         }
-        let rank = |p: &Plan| {
-            let heavy = self.total(p) > data + data / 4 + (64 << 10);
-            let near_a_second = p.duration.to_f64().ln().abs();
-            (self.bytes(p) > RECOMMENDED_BYTES, p.error > 0.0, heavy, near_a_second)
-        };
         sensible.min_by(|a, b| {
-            let (a, b) = (rank(a), rank(b));
-            (a.2, a.0, a.1).cmp(&(b.2, b.0, b.1)).then(a.3.total_cmp(&b.3))
+            let sizes = |p: &Plan| {
+                let heavy = self.total(p) > data + data / 4 + (64 << 10);
+                (heavy, self.bytes(p) > RECOMMENDED_BYTES)
+            };
+            let from_a_second = |p: &Plan| p.duration.to_f64().ln().abs();
+            let by_error = a.error.total_cmp(&b.error);
+            sizes(a).cmp(&sizes(b)).then(by_error).then(from_a_second(a).total_cmp(&from_a_second(b)))
         })
     }
 

@@ -128,8 +128,8 @@ fn exact(
     }
     let (window, unit) = best?;
     let name = Some(channel.label.as_str());
-    // A few roundings of the arithmetic itself are no loss.
-    if window.worst > 16.0 * f64::EPSILON {
+    // Roundings of the arithmetic itself are no loss.
+    if window.worst > 1e-12 {
         mends.tell(&codes::SCALING, name, 1, format!("worst relative difference {:.1e}", window.worst));
     }
     #[expect(clippy::cast_possible_truncation, reason = "inside the type's range, checked above")]
@@ -163,7 +163,9 @@ fn window(
         (factor.is_normal() && worst.is_finite()).then_some(Window { digital: (dmin, dmax), physical, worst })
     };
     let fits = |&(a, b): &(i64, i64)| a >= least && b <= most && a <= data.0 && b >= data.1 && a < b;
-    let simple = wanted.into_iter().filter(fits).chain([(least, most)]);
+    // Ranges of usual converters: their physical limits tend to be round numbers.
+    let usual = [(least, most), (-32_768, 32_767), (-32_767, 32_767), (-2048, 2047), (0, 4095)];
+    let simple = wanted.into_iter().chain(usual).filter(fits);
     let mut best: Option<Window> = None;
     for (dmin, dmax) in simple {
         if let Some(w) = judge(dmin, dmax)
@@ -223,7 +225,10 @@ fn quantise(channel: &Channel, kind: Kind, mends: &mut Mends) -> Result<Stored> 
     if let Some(volts) = channel.unit.volts_per_unit
         && channel.uncalibrated.is_none()
         && !(1.0..1e5).contains(&size)
-        && let Some((name, v)) = VOLTAGES.iter().find(|(_, v)| (1.0..1e5).contains(&(size * volts / v)))
+        && let Some((name, v)) = VOLTAGES
+            .iter()
+            .find(|(_, v)| (1.0..1e5).contains(&(size * volts / v)))
+            .or_else(|| VOLTAGES.iter().find(|(_, v)| size > 0.0 && *v < 1e-8 && size * volts < *v))
     {
         for x in &mut values {
             *x *= volts / v;
@@ -239,8 +244,8 @@ fn quantise(channel: &Channel, kind: Kind, mends: &mut Mends) -> Result<Stored> 
         what: format!("{}: values from {low} to {high} do not fit limits of 8 characters", channel.label),
     };
     let outward = |edge: f64, away: f64| {
-        (0..64_i32).find_map(|k| {
-            let text = text::number(edge + away * (f64::from(k) / 16.0).exp_m1())?;
+        (0..200_i32).find_map(|k| {
+            let text = text::number(edge + away * (f64::from(k).exp2() - 1.0))?;
             let value: f64 = text.parse().ok()?;
             ((value - edge) * away >= 0.0).then_some((text, value))
         })
