@@ -1,4 +1,5 @@
 //! Recursive filters against scipy.signal; `tests/golden/make_iir.py` made the values.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use myotome::dsp::iir::{
     BesselNorm, Family, FilterOptions, FilterScratch, NotchOptions, Response, Sections, State,

@@ -36,7 +36,9 @@ fn clean_lines_are_found_and_removed() {
     for (fs, f, seconds) in
         [(2048.0, 50.013, 4.0), (10000.0, 59.97, 3.0), (1000.0, 49.4, 23.0), (2000.0, 60.0, 1.5)]
     {
-        let n = (fs * seconds) as usize;
+        let n = fs * seconds;
+        #[expect(clippy::cast_possible_truncation, reason = "a few seconds")]
+        let n = n as usize;
         let mut x = line(n, fs, f, &[20e-6, 5e-6, 8e-6]);
         x.iter_mut().for_each(|v| *v += 3e-3);
         let mains = MainsOptions::default().design(Hertz(fs)).unwrap();
@@ -124,10 +126,10 @@ fn resampling_equals_scipy() {
     assert!(!cases.is_empty());
     let mut out = vec![f64::NAN; 3];
     for case in cases {
-        let whole = |key: &str| case[key].as_u64().unwrap();
-        let (n, up, down) = (whole("n") as usize, whole("up") as u32, whole("down") as u32);
+        let whole = |key: &str| u32::try_from(case[key].as_u64().unwrap()).unwrap();
+        let (n, up, down) = (whole("n") as usize, whole("up"), whole("down"));
         let plan = ResampleOptions { up, down }.design().unwrap();
-        plan.apply(&trace(n, whole("seed")), &mut out);
+        plan.apply(&trace(n, u64::from(whole("seed"))), &mut out);
         assert_eq!(out.len(), whole("len") as usize, "{up}/{down}");
         let every: Vec<f64> =
             case["y"]["every"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
