@@ -13,6 +13,8 @@
 //! accuracy for low corners.
 
 mod apply;
+mod bessel;
+mod elliptic;
 mod kernel;
 mod notch;
 mod prototype;
@@ -20,6 +22,7 @@ mod sections;
 mod transform;
 
 pub use apply::{FilterScratch, State};
+pub use bessel::BesselNorm;
 pub use notch::NotchOptions;
 pub use sections::Sections;
 
@@ -54,6 +57,18 @@ pub enum Family {
     Chebyshev2 {
         /// Least attenuation in the stop band, dB; above 0.
         attenuation_db: f64,
+    },
+    /// Equal ripple in both bands, the narrowest transition.
+    Elliptic {
+        /// Peak-to-peak ripple in the pass band, dB; above 0 and below the attenuation.
+        ripple_db: f64,
+        /// Least attenuation in the stop band, dB; above 0.
+        attenuation_db: f64,
+    },
+    /// Flattest group delay: keeps the shape of potentials best.
+    Bessel {
+        /// To what the corner refers.
+        norm: BesselNorm,
     },
 }
 
@@ -116,6 +131,16 @@ impl FilterOptions {
             Family::Chebyshev2 { attenuation_db } => {
                 prototype::chebyshev2(self.order, decibels("attenuation", attenuation_db)?)
             }
+            Family::Elliptic { ripple_db, attenuation_db } => {
+                let (ripple, attenuation) =
+                    (decibels("ripple", ripple_db)?, decibels("attenuation", attenuation_db)?);
+                elliptic::elliptic(self.order, ripple, attenuation).ok_or_else(|| {
+                    let why =
+                        format!("{ripple} dB with an attenuation of {attenuation} dB; it must be below it");
+                    Error::option("ripple", why)
+                })?
+            }
+            Family::Bessel { norm } => bessel::bessel(self.order, norm),
         };
         Sections::from_zpk(shape.apply(prototype).bilinear())
     }

@@ -90,6 +90,33 @@ impl Sections {
         self.edge() + 1
     }
 
+    /// Samples after which the impulse response of one pass stays below `epsilon` (above 0, below 1) of its peak. A
+    /// caller who cuts a long trace into pieces for zero-phase application gives each piece this many samples more on
+    /// either side and throws them away again; the joined result then differs by about `epsilon` of the
+    /// greatest value. At most 2²⁴, where a filter rings for longer (corners below some 1e-7 of fs).
+    pub fn margin(&self, epsilon: f64) -> usize {
+        let (mut state, mut x) = (super::State::zero(self), [1.0; 64]);
+        x[1..].fill(0.0);
+        let (mut peak, mut last, mut done): (f64, usize, usize) = (0.0, 0, 0);
+        // The response is bounded by a polynomial times radiusⁿ, so it is followed until it has been small for as long
+        // as the slowest pole takes to fall by `epsilon`.
+        let quiet = (epsilon.ln() / self.pole_radius().max(1e-3).ln()).ceil().clamp(64.0, 1e9);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "64 to 1e9")]
+        let quiet = quiet as usize;
+        while done < last + quiet && done < 1 << 24 {
+            self.apply(&mut x, &mut state);
+            for v in x {
+                done += 1;
+                peak = peak.max(v.abs());
+                if v.abs() > epsilon * peak {
+                    last = done;
+                }
+            }
+            x.fill(0.0);
+        }
+        last
+    }
+
     /// State of each section (in front of the two delays) when its input has been 1 for ever.
     pub(super) fn steady(&self) -> Vec<[f64; 2]> {
         let mut scale = 1.0;
