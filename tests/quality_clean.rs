@@ -1,4 +1,5 @@
 //! No check cries on clean signals, and what it says of real records is sane.
+#![allow(clippy::cast_possible_truncation, reason = "simulated values are rounded to the range on purpose")]
 
 mod quality_support;
 

@@ -34,7 +34,6 @@ const FINER: f64 = 0.1;
 /// What the lines of one frequency hold.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hum {
-    pub(super) frequency: f64,
     /// Of the power above 5 Hz.
     pub(super) share: f64,
     /// The same, less what the neighbourhood would give.
@@ -146,9 +145,9 @@ fn power(psd: &[f64], width: f64, lo: f64, hi: f64) -> (f64, f64) {
 pub(super) fn hum(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> (Hum, u64) {
     let nyquist = width * count(psd.len() - 1);
     let total = power(psd, width, FROM_HZ + 1e-9, nyquist).0;
-    let mut out = Hum { frequency, ..Hum::default() };
+    let mut out = Hum::default();
     let mut lines = 0;
-    if !(total > 0.0) {
+    if total <= 0.0 {
         return (out, 0);
     }
     let mut line = frequency;
@@ -163,7 +162,7 @@ pub(super) fn hum(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> (
         let excess =
             if clear || half_width <= HALF_WIDTH { (inside - expected).max(0.0) / total } else { 0.0 };
         // The neighbourhood's part as it would be in a line of the nominal width.
-        let part = excess + (inside / total - excess).max(0.0) * HALF_WIDTH / half_width;
+        let part = excess + (inside / total - excess).max(0.0) * (2.0 * HALF_WIDTH / (bins * width)).min(1.0);
         out.strongest = out.strongest.max(if clear { part } else { 0.0 });
         out.share += part;
         out.excess += excess;
