@@ -1,4 +1,5 @@
 //! Each check: fires where it must, not beside it.
+#![allow(clippy::cast_possible_truncation, reason = "simulated values are rounded to the range on purpose")]
 
 mod quality_support;
 

@@ -1,4 +1,5 @@
 //! No check cries on clean signals, and what it says of real records is sane.
+#![allow(clippy::cast_possible_truncation, reason = "simulated values are rounded to the range on purpose")]
 
 mod quality_support;
 
@@ -68,11 +69,25 @@ fn clean_signals_of_all_kinds_rates_and_gains_raise_no_alarm() {
                 alarms(quantised(&x, gain, fs, ChannelKind::Surface)),
             );
         }
+        // Rest: noise of one or two steps, alone or with a fibrillation potential as regular as a clock.
+        let (rate, gain) = (r.between(1.0, 30.0), [1.0, 2.0, 3.0][r.below(3)]);
+        let beats = r.below(2) as f64;
+        let rest: Vec<f64> = (0..40_000)
+            .map(|i| {
+                let u = ((i as f64 / 10_000.0) % (1.0 / rate) - 0.01) / 0.3e-3;
+                60.0 * beats * u * (-0.5 * u * u).exp() + gain * r.between(0.8, 2.0) * r.normal()
+            })
+            .collect();
+        hear(
+            format!("rest {seed}, {rate:.2}/s x {beats}, step {gain}"),
+            alarms(quantised(&rest, gain, 10_000.0, ChannelKind::Needle)),
+        );
+        let gain = [0.5, 1.0, 3.0][r.below(3)];
         let peak = r.between(20.0, 10_000.0);
         let x = evoked(&mut r, 20_000.0, seconds.min(3.0), peak);
         hear(
             format!("evoked {seed} peak {peak:.0}"),
-            alarms(quantised(&x, gain.max(0.5), 20_000.0, ChannelKind::Evoked)),
+            alarms(quantised(&x, gain, 20_000.0, ChannelKind::Evoked)),
         );
     }
     println!("{cases} clean channels");
@@ -101,4 +116,17 @@ fn real_needle_records_get_the_findings_that_numpy_confirms() {
         // 1.67 µV: the step that the codes show, against 0.1 µV of the header.
         assert!(found.iter().any(|f| f.check == "quantisation" && f.detail.contains("1.6667 uV")));
     }
+}
+
+#[test]
+#[ignore = "prints the time a sample takes; nothing to assert"]
+fn how_long_a_sample_takes() {
+    let x = surface(&mut Random::new(1), 2000.0, 500.0, 80.0, 200.0);
+    let r = recording(
+        (0..8).map(|i| quantised(&x, 0.1 + 0.01 * f64::from(i), 2000.0, ChannelKind::Surface)).collect(),
+    );
+    let start = std::time::Instant::now();
+    let found = run(&r, &QualityOptions::default());
+    let each = start.elapsed().as_secs_f64() / (8.0 * x.len() as f64);
+    println!("{:.1} ns a sample, {} findings", each * 1e9, found.len());
 }

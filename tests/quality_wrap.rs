@@ -1,4 +1,5 @@
 //! Integer wrap: found and repaired against simulated truth; silent on everything else.
+#![allow(clippy::cast_possible_truncation, reason = "simulated values are rounded to the range on purpose")]
 
 mod quality_support;
 

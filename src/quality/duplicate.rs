@@ -2,6 +2,7 @@
 
 use super::view::{ChannelView, Number, count, on_samples};
 use crate::measure::{Finding, Severity};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -20,10 +21,13 @@ struct Print {
     fs: u64,
 }
 
-/// Count 1 for each copy; share 1. The first of equal channels is left unmarked. Sampled channels that are
-/// constant, and channels of no EMG kind, are not compared.
+/// Count 1 for each copy; share 1. The first of equal channels is left unmarked. Constant channels, and channels
+/// of no EMG kind, are not compared.
 pub(super) fn run(views: &[ChannelView<'_>]) -> Vec<Finding> {
-    let prints: Vec<Option<Print>> = views.iter().take(MOST).map(print).collect();
+    if views.len() < 2 {
+        return Vec::new();
+    }
+    let prints: Vec<Option<Print>> = views[..views.len().min(MOST)].par_iter().map(print).collect();
     let mut groups: BTreeMap<(u64, usize), Vec<usize>> = BTreeMap::new();
     for (i, print) in prints.iter().enumerate() {
         if let Some(p) = print {

@@ -17,23 +17,29 @@ const REFUSE: f64 = 0.50;
 const HALF_WIDTH: f64 = 0.8;
 /// Lowest frequency that counts (strict), Hz.
 const FROM_HZ: f64 = 5.0;
-/// A segment's length, s: bins of 0.25 Hz, so that the main lobe (two bins to each side) fits the line.
+/// A segment's length, s, about: bins of 0.25 Hz, three to each side within a line.
 const SEGMENT_S: f64 = 4.0;
-/// Shorter recordings are looked at whole; below this many seconds 50 Hz cannot be told from a neighbour.
+/// Least length of a recording, s, and the unit of a segment's length: whole cycles of 50 and of 60 Hz.
 const LEAST_S: f64 = 0.1;
 /// Excess over the neighbourhood needed, as a share of the lines' own power (strict). Our choice.
 const STANDS_OUT: f64 = 0.7;
+/// A line is clear when it holds this many times the power of as wide a neighbourhood (strict). Our choice.
+const CLEAR: f64 = 4.0;
+/// One clear line holds at least this part of the lines' power (not strict): hum lives in its fundamental or in
+/// one or two harmonics, whereas potentials spread over dozens. Our choice.
+const ONE_LINE: f64 = 0.25;
 /// Power of another tooth against the line's, from which (not strict) the comb is finer than the mains'.
 const FINER: f64 = 0.1;
 
 /// What the lines of one frequency hold.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Hum {
-    pub(super) frequency: f64,
     /// Of the power above 5 Hz.
     pub(super) share: f64,
     /// The same, less what the neighbourhood would give.
     pub(super) excess: f64,
+    /// The greatest part that one clear line has of `share`.
+    pub(super) strongest: f64,
     /// The fundamental's part of `share`.
     pub(super) fundamental: f64,
 }
@@ -44,12 +50,12 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let Some((psd, width, seconds)) = spectrum(view) else { return Vec::new() };
-    // A window shorter than 4 s smears a line over more than ±0.8 Hz.
-    let half_width = HALF_WIDTH.max(2.0 * width);
+    // In a short window a line and its two neighbouring bins are wider than ±0.8 Hz.
+    let half_width = HALF_WIDTH.max(1.01 * width);
     let found = [50.0, 60.0].map(|f| (hum(&psd, width, f, half_width), f));
     let best = if found[0].0.0.excess >= found[1].0.0.excess { found[0] } else { found[1] };
     let ((hum, lines), frequency) = best;
-    if !(hum.share > WARNING && hum.excess > STANDS_OUT * hum.share && hum.excess > WARNING * STANDS_OUT)
+    if !(hum.share > WARNING && hum.excess > STANDS_OUT * hum.share && hum.strongest >= ONE_LINE * hum.share)
         || finer_comb(&psd, width, frequency, half_width)
     {
         return Vec::new();
@@ -69,59 +75,58 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
     vec![view.finding("mains", severity, lines, hum.share, detail)]
 }
 
-/// Mean density over segments of 4 s, or over the longest stretch where none is that long; with the bin
-/// width and the segment's length in s.
+/// Sum of densities over segments of about 4 s that cover the recording, with the bin width and the segment's
+/// length in s.
+///
+/// Segments are untapered, so that every sample counts alike in the share, and whole multiples of 0.1 s, so that
+/// 50 and 60 Hz and their harmonics lie on bins and do not leak; a straight line is removed from each,
+/// because the leakage of a drift would pass for signal.
 pub(super) fn spectrum(view: &ChannelView<'_>) -> Option<(Vec<f64>, f64, f64)> {
     let fs = view.fs();
     let longest = view.stretches.iter().map(|s| s.len).max()?;
+    let held = count(longest) / fs;
+    if longest < 16 || held < LEAST_S || fs <= 100.0 {
+        return None;
+    }
+    let parts = (held / SEGMENT_S).round().max(1.0);
+    let seconds = ((held / parts + 1e-9) / LEAST_S).floor().max(1.0) * LEAST_S;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "saturates; cut to the length"
+        reason = "at most the longest stretch"
     )]
-    let wanted = (SEGMENT_S * fs).round() as usize;
-    // Lengths of small prime factors transform fast.
-    let segment = fast_length(wanted.min(longest));
-    let seconds = count(segment) / fs;
-    if segment < 16 || seconds < LEAST_S || fs <= 100.0 {
-        return None;
-    }
-    // The taper looks at the middle of a segment; where there are few, halves that overlap even it out.
-    let hop = if view.stats.n / segment < 16 { (segment / 2).max(1) } else { segment };
-    let options = PsdOptions { segment, overlap: 0, window: Window::Hann, remove_mean: true };
+    let segment = ((seconds * fs).round() as usize).min(longest);
+    let options = PsdOptions { segment, overlap: 0, window: Window::Rectangular, remove_mean: false };
     let plan = options.design(view.channel.sampling_frequency).ok()?;
     let (mut scratch, mut block, mut psd) = (PsdScratch::default(), Vec::new(), Vec::new());
     let mut sum = vec![0.0; plan.bins()];
     on_samples!(&view.channel.samples, x => {
-        for s in view.stretches.iter().filter(|s| s.len >= segment) {
-            let mut first = s.first;
-            let end = s.first + s.len;
-            while first + segment <= end {
-                load(&x[first..first + segment], &mut block);
+        for s in &view.stretches {
+            for part in x[s.first..s.first + s.len].chunks_exact(segment) {
+                load(part, &mut block);
                 plan.apply(&block, &mut scratch, &mut psd);
                 sum.iter_mut().zip(&psd).for_each(|(a, b)| *a += b);
-                // The last segment is moved back so that the end is seen as well.
-                first = if first + segment < end { (first + hop).min(end - segment) } else { end };
             }
         }
     });
     sum.iter().all(|v| v.is_finite()).then_some((sum, plan.bin_width(), seconds))
 }
 
+/// `x` less its least-squares line.
 fn load<T: Number>(x: &[T], out: &mut Vec<f64>) {
     out.clear();
     out.extend(x.iter().map(|v| v.value()));
-}
-
-/// The greatest length up to `n` that is 2^a · 3^b · 5^c with b and c at most 2; at least half of `n`.
-fn fast_length(n: usize) -> usize {
-    let mut best = 1;
-    for odd in [1, 3, 5, 9, 15, 25, 45, 75, 225] {
-        if odd <= n {
-            best = best.max(odd << (n / odd).ilog2());
-        }
+    let n = count(x.len());
+    let middle = 0.5 * (n - 1.0);
+    let (mut sum, mut moment) = (0.0, 0.0);
+    for (i, v) in out.iter().enumerate() {
+        sum += v;
+        moment += v * (count(i) - middle);
     }
-    best
+    let (mean, slope) = (sum / n, 12.0 * moment / (n * (n * n - 1.0)).max(1.0));
+    for (i, v) in out.iter_mut().enumerate() {
+        *v -= mean + slope * (count(i) - middle);
+    }
 }
 
 /// Power of `psd` from `lo` to `hi` Hz, ends included.
@@ -140,9 +145,9 @@ fn power(psd: &[f64], width: f64, lo: f64, hi: f64) -> (f64, f64) {
 pub(super) fn hum(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> (Hum, u64) {
     let nyquist = width * count(psd.len() - 1);
     let total = power(psd, width, FROM_HZ + 1e-9, nyquist).0;
-    let mut out = Hum { frequency, ..Hum::default() };
+    let mut out = Hum::default();
     let mut lines = 0;
-    if !(total > 0.0) {
+    if total <= 0.0 {
         return (out, 0);
     }
     let mut line = frequency;
@@ -152,12 +157,16 @@ pub(super) fn hum(psd: &[f64], width: f64, frequency: f64, half_width: f64) -> (
         let below = power(psd, width, line - 5.0 * half_width, line - 1.5 * half_width);
         let above = power(psd, width, line + 1.5 * half_width, line + 5.0 * half_width);
         let expected = bins * (below.0 + above.0) / (below.1 + above.1).max(1.0);
-        let excess = (inside - expected).max(0.0) / total;
+        // In a short window chance makes bumps at many harmonics: only clear lines count there.
+        let clear = inside > CLEAR * expected;
+        let excess =
+            if clear || half_width <= HALF_WIDTH { (inside - expected).max(0.0) / total } else { 0.0 };
         // The neighbourhood's part as it would be in a line of the nominal width.
-        let part = excess + (inside / total - excess) * HALF_WIDTH / half_width;
+        let part = excess + (inside / total - excess).max(0.0) * (2.0 * HALF_WIDTH / (bins * width)).min(1.0);
+        out.strongest = out.strongest.max(if clear { part } else { 0.0 });
         out.share += part;
         out.excess += excess;
-        lines += u64::from(inside > 4.0 * expected);
+        lines += u64::from(clear);
         if line == frequency {
             out.fundamental = part;
         }

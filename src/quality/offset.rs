@@ -21,7 +21,7 @@ pub(super) fn dc_offset(view: &ChannelView<'_>) -> Vec<Finding> {
     }
     let scaling = view.channel.scaling;
     let (mean, sd) = (scaling.apply(stats.mean), stats.sd * scaling.step());
-    if !(mean.abs() > OFFSET_SD * sd) {
+    if mean.abs() <= OFFSET_SD * sd {
         return Vec::new();
     }
     let share = mean * mean / (mean * mean + sd * sd);
@@ -54,7 +54,7 @@ pub(super) fn drift(view: &ChannelView<'_>) -> Vec<Finding> {
     let middle = means.iter().sum::<f64>() / count(means.len());
     let wander = means.iter().map(|m| (m - middle).powi(2)).sum::<f64>() / count(means.len());
     let share = wander / (stats.sd * stats.sd);
-    if !(share > DRIFT_NOTE) {
+    if share.is_nan() || share <= DRIFT_NOTE {
         return Vec::new();
     }
     let severity = if share > DRIFT_WARNING { Severity::Warning } else { Severity::Note };

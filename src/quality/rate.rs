@@ -6,7 +6,7 @@ use crate::recording::ChannelKind;
 
 /// Below this (strict) jitter, jiggle and near-fibre potentials cannot be measured: their content lies
 /// between 500 Hz and several kHz, and times must resolve tens of microseconds.
-/// Stålberg & Sonoo 1994, doi:10.1002/mus.880171010; our reading of it as a limit.
+/// Jiggle: Stålberg & Sonoo 1994, Muscle Nerve 17; that 10 kHz is the limit is our choice.
 const NEEDLE_FINE_HZ: f64 = 10e3;
 /// Below this (strict) not even the spike of a motor unit potential (1 to 2 ms) has enough samples.
 const NEEDLE_LEAST_HZ: f64 = 2e3;

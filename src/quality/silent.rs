@@ -70,7 +70,7 @@ fn constant_runs<T: Number>(
     least: f64,
     mut found: impl FnMut(usize, usize),
 ) {
-    if !(least < count(view.stats.n)) {
+    if least >= count(view.stats.n) {
         return;
     }
     #[expect(

@@ -153,13 +153,14 @@ fn finite<T: Number>(channel: &Channel, x: &[T]) -> Vec<Segment> {
     let mut out = Vec::new();
     for s in channel.measurable() {
         let mut first = s.first;
-        let end = s.first + s.len;
-        if x[first..end].iter().all(|v| v.value().is_finite()) {
+        if x[first..first + s.len].iter().all(|v| v.value().is_finite()) {
             out.push(s);
             continue;
         }
-        for i in first..=end {
-            if i == end || !x[i].value().is_finite() {
+        let end = [f64::NAN];
+        let values = x[s.first..s.first + s.len].iter().map(|v| v.value()).chain(end);
+        for (i, value) in (s.first..).zip(values) {
+            if !value.is_finite() {
                 if i > first {
                     let onset_s = s.onset_s + count(first - s.first) / channel.sampling_frequency.0;
                     out.push(Segment { first, len: i - first, onset_s });

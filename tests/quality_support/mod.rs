@@ -1,5 +1,10 @@
 //! Simulated channels and raw test records for the quality tests.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    reason = "simulated values; a failure is a panic"
+)]
 
 use myotome::recording::{Channel, ChannelKind, Recording, Samples, Scaling};
 use myotome::units::{Hertz, SignalUnit};
