@@ -12,6 +12,10 @@ use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 
 mod bytes;
+mod npy;
+mod raw;
+mod text;
+mod wav;
 
 pub use bytes::Bytes;
 
@@ -234,7 +238,7 @@ pub struct Format {
 }
 
 /// Every format, in the order of the README's table.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[&wav::FORMAT, &text::FORMAT, &npy::FORMAT, &raw::FORMAT];
 
 /// Ids of [`FORMATS`].
 pub fn ids() -> impl Iterator<Item = &'static str> {
@@ -275,7 +279,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Recording> {
 
 /// Reads from bytes; see [`read`].
 pub fn read_source(source: &Source, options: &ReadOptions) -> Result<Recording> {
-    let format = detect(source)?;
+    // What the user says of a headerless file goes before what its bytes look like.
+    let format = if options.raw.is_some() { &raw::FORMAT } else { detect(source)? };
     let read = format.read.ok_or_else(|| Error::Unsupported { format: format.id, what: "reading".into() })?;
     let mut recording = read(source, options).map_err(|e| e.in_file(&source.name))?;
     recording.file.clone_from(&source.name);
