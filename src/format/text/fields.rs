@@ -43,7 +43,7 @@ pub(super) fn split<'a>(line: &'a [u8], delimiter: u8, out: &mut Vec<&'a [u8]>) 
                 (&line[at..end], end)
             }
         };
-        out.push(field.trim_ascii());
+        out.push(trim(field));
         while end < line.len() && blank(line[end]) {
             end += 1;
         }
@@ -51,6 +51,17 @@ pub(super) fn split<'a>(line: &'a [u8], delimiter: u8, out: &mut Vec<&'a [u8]>) 
             return;
         }
         at = if delimiter == BLANKS { end } else { end + 1 };
+    }
+}
+
+/// Without blanks and no-break spaces (windows-1252 and UTF-8) at both ends.
+fn trim(mut field: &[u8]) -> &[u8] {
+    loop {
+        field = field.trim_ascii();
+        field = match field {
+            [0xc2, 0xa0, rest @ ..] | [rest @ .., 0xc2, 0xa0] | [0xa0, rest @ ..] | [rest @ .., 0xa0] => rest,
+            _ => return field,
+        };
     }
 }
 
@@ -111,6 +122,7 @@ mod tests {
         assert_eq!(fields("1,,3,", b','), ["1", "", "3", ""]);
         assert_eq!(fields(" 1 ,\t2 , 3", b','), ["1", "2", "3"]);
         assert_eq!(fields("  1   2\t3  ", BLANKS), ["1", "2", "3"]);
+        assert_eq!(fields("\u{a0}1\u{a0};2", b';'), ["1", "2"]);
         assert_eq!(fields("1\t\t3", b'\t'), ["1", "", "3"]);
         assert_eq!(fields("X[s],\"a, b: c\",'d'", b','), ["X[s]", "a, b: c", "d"]);
         assert_eq!(fields("\"EMG 10\"\t\"x\"", b'\t'), ["EMG 10", "x"]);
