@@ -1,6 +1,12 @@
 //! Delimited text: fixtures, dialects, damage, and the way back through the writer.
 
+<<<<<<< HEAD
 use myotome::format::{self, ReadOptions, Source, WriteOptions};
+=======
+#![expect(clippy::single_range_in_vec_init, reason = "a list of missing ranges may hold one")]
+
+use myotome::format::{self, ReadOptions, Source};
+>>>>>>> text
 use myotome::recording::{ChannelKind, Recording};
 use std::path::PathBuf;
 
@@ -312,6 +318,19 @@ fn physionet_headers_of_both_kinds_are_read() {
 }
 
 #[test]
+<<<<<<< HEAD
+=======
+fn counters_and_no_break_spaces_are_not_in_the_way() {
+    let mut text = String::from("# {\"x\": {\"sampling rate\": 1000, \"column\": [\"nSeq\", \"A1\"]}}\n");
+    (0..40).for_each(|i| text.push_str(&format!("{}\t{}\t\n", i % 16, 32_000 + i * 7 % 13)));
+    let got = read(text, &options(None)).unwrap();
+    assert_eq!((got.channels.len(), got.channels[0].label.as_str(), got.channels[0].len()), (1, "A1", 40));
+    let text = "t [s];x [mV]\n0,0;\u{a0}1,5\n0,5;2,5\u{a0}\n1,0;\u{a0}3,5\n";
+    assert_eq!(read(text, &options(None)).unwrap().channels[0].physical(), [1.5, 2.5, 3.5]);
+}
+
+#[test]
+>>>>>>> text
 fn columns_are_chosen_by_label_or_index() {
     let text = "time_s,a [mV],b [mV]\n0,1,2\n0.001,3,4\n0.002,5,6\n";
     let labels = |asked: &[&str]| {
@@ -385,6 +404,7 @@ mod hostile {
         assert!(tried > 1000);
     }
 }
+<<<<<<< HEAD
 
 mod round_trip {
     use super::*;
@@ -496,3 +516,5 @@ mod round_trip {
         }
     }
 }
+=======
+>>>>>>> text

@@ -2,7 +2,10 @@
 
 use super::encoding::{Ends, Line, Lines};
 use super::fields::{BLANKS, Kind, kind, split};
+<<<<<<< HEAD
 use super::number;
+=======
+>>>>>>> text
 use crate::error::At;
 use crate::format::ReadOptions;
 use crate::{Error, Result};
@@ -72,9 +75,23 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
     let mut best: Option<Candidate> = None;
     for delimiter in [b'\t', b';', b',', BLANKS] {
         for &decimal in marks {
+<<<<<<< HEAD
             let Some(new) = try_out(&lines, delimiter, decimal) else { continue };
             let rank = |c: &Candidate| {
                 let good = c.good.iter().filter(|g| **g).count();
+=======
+            // A comma can be both only where quotes keep them apart.
+            if delimiter == b',' && decimal == b',' && !head.contains(&b'"') {
+                continue;
+            }
+            let Some(new) = try_out(&lines, delimiter, decimal) else { continue };
+            let rank = |c: &Candidate| {
+                let mut good = c.good.iter().filter(|g| **g).count();
+                if c.columns == 1 && c.decimal == b',' && options.decimal.is_none() {
+                    // One column of decimal commas also explains two columns, ragged rows and all.
+                    good = good * 3 / 5;
+                }
+>>>>>>> text
                 (good, usize::MAX - c.words.iter().filter(|w| **w).count())
             };
             if best.as_ref().is_none_or(|old| rank(&new) > rank(old)) {
@@ -91,10 +108,24 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
     #[expect(clippy::cast_precision_loss, reason = "at most 400 rows")]
     let share = rows as f64 / (lines.len() - start) as f64;
     let one_line = start == 0
+<<<<<<< HEAD
         && !best.words.contains(&true)
         && (best.columns >= LONG_LINE || (lines.len() == 1 && best.columns >= SHORT_SIGNAL));
     if options.decimal.is_none() && best.delimiter == b',' && best.decimal == b'.' && !one_line {
         ambiguous_comma(&lines[start..], &best, start)?;
+=======
+        && best.words.iter().filter(|w| **w).count() * 10 <= best.columns
+        && (best.columns >= LONG_LINE || (lines.len() == 1 && best.columns >= SHORT_SIGNAL));
+    if options.decimal.is_none() && best.delimiter == b',' && best.decimal == b'.' && !one_line {
+        let names = start.checked_sub(1).map(|i| {
+            let mut fields = Vec::new();
+            split(lines[i].bytes, b',', &mut fields);
+            fields.len()
+        });
+        if best.columns == 2 && names != Some(2) {
+            ambiguous_comma(&lines[start..])?;
+        }
+>>>>>>> text
     }
     Ok(Dialect {
         ends,
@@ -121,13 +152,25 @@ fn try_out(lines: &[Line<'_>], delimiter: u8, decimal: u8) -> Option<Candidate> 
     let count = |row: &[Kind], k: Kind| row.iter().filter(|x| **x == k).count();
     let rowlike = |row: &[Kind]| {
         let numbers = count(row, Kind::Number);
+<<<<<<< HEAD
         numbers > 0 && count(row, Kind::Word) + count(row, Kind::Other) <= numbers
+=======
+        numbers > 0 && row.len() - count(row, Kind::Missing) <= 2 * numbers
+>>>>>>> text
     };
     let mut widths: Vec<usize> = kinds.iter().filter(|r| rowlike(r)).map(Vec::len).collect();
     widths.sort_unstable();
     let columns = widths.chunk_by(|a, b| a == b).max_by_key(|c| (c.len(), c[0])).map(|c| c[0])?;
     let members = || kinds.iter().filter(|r| r.len() == columns && rowlike(r));
     let total = members().count();
+<<<<<<< HEAD
+=======
+    // A column of `5;2.345` is no column of words: the delimiter is another one.
+    let joined = |c: usize| 2 * members().filter(|r| r[c] == Kind::Joined).count() > total;
+    if (0..columns).any(joined) {
+        return None;
+    }
+>>>>>>> text
     let words: Vec<bool> = (0..columns)
         .map(|c| 2 * members().filter(|r| matches!(r[c], Kind::Word | Kind::Other)).count() > total)
         .collect();
@@ -156,6 +199,7 @@ fn data_start(lines: &[Line<'_>], best: &Candidate) -> usize {
     rows().find(|&i| !headings[i..].iter().take(5).any(|h| *h)).or_else(|| rows().next()).unwrap_or(0)
 }
 
+<<<<<<< HEAD
 /// Refuses `1,25` in every line, which may be two columns or one: guessing would invent a signal.
 fn ambiguous_comma(rows: &[Line<'_>], best: &Candidate, start: usize) -> Result<()> {
     if best.columns != 2 || start > 0 {
@@ -186,6 +230,43 @@ fn ambiguous_comma(rows: &[Line<'_>], best: &Candidate, start: usize) -> Result<
             String::from_utf8_lossy(rows[0].bytes)
         ),
     ))
+=======
+/// Rows from which on whole numbers of equal width without a leading zero are surely no fractions: each
+/// fraction has one with a probability of a tenth (our choice).
+const SURELY_WHOLE: usize = 50;
+
+/// Refuses `1,25` in every line, which may be two columns or one: guessing would invent a signal.
+fn ambiguous_comma(rows: &[Line<'_>]) -> Result<()> {
+    let mut fields = Vec::new();
+    let digits = |f: &[u8]| !f.is_empty() && f.iter().all(u8::is_ascii_digit);
+    let (mut padded, mut widths, mut without) = (false, Vec::new(), false);
+    for row in rows {
+        split(row.bytes, b',', &mut fields);
+        match fields[..] {
+            [whole, fraction] => {
+                let unsigned = whole.strip_prefix(b"-").or(whole.strip_prefix(b"+")).unwrap_or(whole);
+                if !digits(fraction) || !digits(unsigned) || row.bytes.contains(&b' ') {
+                    return Ok(());
+                }
+                padded |= fraction.len() > 1 && fraction[0] == b'0';
+                widths.push(fraction.len());
+            }
+            [_] => without = true,
+            _ => return Ok(()),
+        }
+    }
+    let constant = widths.windows(2).all(|w| w[0] == w[1]) && widths.first().is_some_and(|w| *w > 1);
+    if padded || (without && widths.len() > 3) || (constant && widths.len() < SURELY_WHOLE) {
+        return Err(Error::option(
+            "decimal",
+            format!(
+                "`{}` may be two columns or one number with a decimal comma; add --decimal . or --decimal ,",
+                String::from_utf8_lossy(&rows[0].bytes[..rows[0].bytes.len().min(40)])
+            ),
+        ));
+    }
+    Ok(())
+>>>>>>> text
 }
 
 /// Why there is no table; names thousands separators, which are never guessed.
