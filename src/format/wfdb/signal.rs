@@ -273,7 +273,9 @@ pub(super) fn survey(samples: &Samples, missing: Option<i32>) -> Survey {
     /// do not.
     fn of<T: Copy + Ord + Into<i64>>(values: &[T], missing: Option<T>, (low, high): (T, T)) -> Survey {
         let (least, greatest, count, runs) = if let Some(mark) = missing {
-            let count = values.iter().filter(|v| **v == mark).count() as u64;
+            // Counters as narrow as the samples, over stretches that cannot overflow them.
+            let marked = |part: &[T]| part.iter().fold(0u16, |n, v| n + u16::from(*v == mark));
+            let count = values.chunks(1 << 12).map(|part| u64::from(marked(part))).sum();
             // The mark is the least value of its type, so it can only stand in the way of the least.
             let least = values.iter().fold(high, |a, &v| a.min(if v == mark { high } else { v }));
             let greatest = values.iter().fold(low, |a, &v| a.max(v));
