@@ -1,5 +1,7 @@
 //! WFDB: every record of the test data against values of another implementation.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test is a failed test")]
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::{ChannelKind, Recording};

@@ -1,6 +1,8 @@
 //! WFDB: each storage format, frames, skew, layouts and annotation files against files that
 //! `golden/make_wfdb.py` made and wfdb-python read.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test is a failed test")]
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::Recording;

@@ -1,5 +1,7 @@
 //! WFDB: cut, flipped and boastful files are refused or read with a finding, and never panic.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test is a failed test")]
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::{Recording, Samples};
@@ -16,6 +18,8 @@ impl Folder {
     }
     fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
+        // A new file each time: some file systems wait for the disk when an old one is cut and rewritten.
+        let _ = std::fs::remove_file(&path);
         std::fs::write(&path, bytes).unwrap();
         path
     }

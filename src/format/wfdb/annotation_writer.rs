@@ -10,6 +10,8 @@ use std::path::Path;
 
 /// Ticks a second where onsets do not lie on frames. Our choice: finer than any annotation is set.
 const FINE_HZ: f64 = 1e6;
+/// Takes the channel away again; no record has so many signals. Our choice: the format has no word for it.
+const NO_CHANNEL: u8 = 255;
 /// Longest note: its length is a byte.
 const MAX_NOTE: usize = 255;
 
@@ -50,7 +52,7 @@ pub(super) fn write(
     let mut order: Vec<_> = recording.annotations.iter().collect();
     order.sort_by(|a, b| a.onset_s.total_cmp(&b.onset_s));
     let (mut last, mut chan) = (0i64, None);
-    let (mut cut, mut durations, mut unwritable) = (0, 0, 0);
+    let (mut cut, mut durations, mut unwritable, mut rounded) = (0, 0, 0, 0);
     for annotation in order {
         #[expect(clippy::cast_possible_truncation, reason = "saturates; far outside what is accepted next")]
         let ticks = (annotation.onset_s * ticks_per_second).round() as i64;
@@ -58,6 +60,9 @@ pub(super) fn write(
             unwritable += 1;
             continue;
         }
+        #[expect(clippy::cast_precision_loss, reason = "below 2^50")]
+        let comes_back = ticks as f64 / ticks_per_second == annotation.onset_s;
+        rounded += usize::from(!comes_back);
         let text = annotation.text.replace(['\r', '\n', '\0'], " ");
         let (code, note) = split(&text, recording.format == ID);
         let mut step = ticks - last;
@@ -70,11 +75,12 @@ pub(super) fn write(
         mark(&mut out, step, code);
         let channel = annotation.channel.as_ref();
         let index = channel.and_then(|label| recording.channels.iter().position(|c| &c.label == label));
-        if let Some(index) = index.and_then(|i| u8::try_from(i).ok())
-            && chan != Some(index)
-        {
-            out.extend_from_slice(&[index, 62 << 2]);
-            chan = Some(index);
+        let index = index.and_then(|i| u8::try_from(i).ok()).filter(|&i| i != NO_CHANNEL);
+        // A channel holds until the next is named; before the first, none is.
+        let named = index.or_else(|| chan.map(|_| NO_CHANNEL));
+        if named != chan {
+            out.extend_from_slice(&[named.unwrap_or(NO_CHANNEL), 62 << 2]);
+            chan = named;
         }
         let end = note.floor_char_boundary(MAX_NOTE);
         cut += usize::from(end < note.len());
@@ -96,6 +102,9 @@ pub(super) fn write(
             durations,
             format!("durations of {durations} annotations are not written: WFDB has none"),
         );
+    }
+    if rounded > 0 {
+        tell(Severity::Note, rounded, format!("onsets of {rounded} annotations are rounded to microseconds"));
     }
     if unwritable > 0 {
         tell(

@@ -3,6 +3,7 @@
 //! Rules: header(5) of the WFDB Applications Guide. Lines end with LF, CRLF or CR alone.
 
 use super::ID;
+use super::record_line::RecordLine;
 use crate::error::At;
 use crate::measure::{Finding, Severity};
 use crate::{Error, Result};
@@ -185,110 +186,25 @@ pub(super) fn parse(text: &str) -> Result<Header> {
 }
 
 /// A field that must be a number.
-fn number<T: FromStr>(line: u64, name: &str, text: &str) -> Result<T> {
+pub(super) fn number<T: FromStr>(line: u64, name: &str, text: &str) -> Result<T> {
     text.parse().map_err(|_| {
         Error::malformed(ID, At::Line(line), format!("{name} `{}` is not a number that can be", short(text)))
     })
 }
 
 /// At most 40 characters, for messages.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
 /// A finite number in the header's own notation.
-fn finite(line: u64, name: &str, text: &str) -> Result<f64> {
+pub(super) fn finite(line: u64, name: &str, text: &str) -> Result<f64> {
     let value: f64 = number(line, name, text)?;
     if value.is_finite() {
         Ok(value)
     } else {
         Err(Error::malformed(ID, At::Line(line), format!("{name} `{}` is not finite", short(text))))
     }
-}
-
-struct RecordLine {
-    name: String,
-    segments: Option<u64>,
-    signals: u64,
-    frame_rate: Option<f64>,
-    frames: Option<u64>,
-    start: Option<String>,
-}
-
-impl RecordLine {
-    fn parse(line: u64, text: &str, findings: &mut Vec<Finding>) -> Result<Self> {
-        let mut fields = text.split_whitespace().peekable();
-        let first = fields.next().unwrap_or_default();
-        let (name, segments) = match first.split_once('/') {
-            Some((name, n)) => (name, Some(number(line, "the number of segments", n)?)),
-            None => (first, None),
-        };
-        let Some(signals) = fields.next() else {
-            return Err(Error::malformed(ID, At::Line(line), "the record line has no number of signals"));
-        };
-        let signals = number(line, "the number of signals", signals)?;
-        // `frequency[/counter frequency[(base counter)]]`; the counter is only a name for times.
-        let frame_rate = match fields.next() {
-            Some(field) => Some(rate(line, field)?),
-            None => None,
-        };
-        let frames = match fields.next_if(|f| !f.contains(':')) {
-            Some(field) => Some(number(line, "the number of samples", field)?).filter(|&n: &u64| n > 0),
-            None => None,
-        };
-        let start = start(line, fields.next(), fields.next(), findings);
-        Ok(RecordLine { name: name.to_owned(), segments, signals, frame_rate, frames, start })
-    }
-}
-
-/// Sampling frequency of the record line, with its counter frequency checked and left out.
-fn rate(line: u64, field: &str) -> Result<f64> {
-    let (frequency, counter) = field.split_once('/').map_or((field, None), |(f, c)| (f, Some(c)));
-    if let Some(counter) = counter {
-        let (frequency, base) = counter.split_once('(').map_or((counter, None), |(f, b)| (f, Some(b)));
-        finite(line, "the counter frequency", frequency)?;
-        if let Some(base) = base {
-            finite(line, "the base counter", base.trim_end_matches(')'))?;
-        }
-    }
-    let value = finite(line, "the sampling frequency", frequency)?;
-    match crate::units::Hertz::sampling_frequency(value) {
-        Ok(hertz) => Ok(hertz.0),
-        Err(e) => Err(Error::malformed(ID, At::Line(line), e.to_string())),
-    }
-}
-
-/// `[[HH:]MM:]SS[.fraction]` and `DD/MM/YYYY` to ISO form. What cannot be a time is told and left out.
-fn start(line: u64, time: Option<&str>, date: Option<&str>, findings: &mut Vec<Finding>) -> Option<String> {
-    let time = time?;
-    let parsed = date.and_then(|date| iso(time, date));
-    if parsed.is_none() {
-        let what = if date.is_none() { "has no date, so it is left out" } else { "is no date and time" };
-        let detail = format!("line {line}: start `{} {}` {what}", short(time), short(date.unwrap_or("")));
-        findings.push(Finding::file("header", Severity::Note, 1, 0.0, detail.trim_end().to_owned()));
-    }
-    parsed
-}
-
-fn iso(time: &str, date: &str) -> Option<String> {
-    let (whole, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let mut parts = whole.rsplit(':').map(|p| p.parse::<i8>().ok());
-    let second = parts.next()??;
-    let minute = parts.next().unwrap_or(Some(0))?;
-    let hour = parts.next().unwrap_or(Some(0))?;
-    let digits = fraction.len() <= 9 && fraction.bytes().all(|b| b.is_ascii_digit());
-    if parts.next().is_some() || !digits {
-        return None;
-    }
-    let mut parts = date.split('/');
-    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
-        return None;
-    }
-    let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    jiff::civil::Time::new(hour, minute, second, 0).ok()?;
-    let dot = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{date}T{hour:02}:{minute:02}:{second:02}{dot}{fraction}"))
 }
 
 fn segment_line(line: u64, text: &str) -> Result<SegmentLine> {

@@ -15,9 +15,11 @@
 
 mod annotation;
 mod annotation_writer;
+mod builder;
 mod comments;
 mod header;
 mod record;
+mod record_line;
 mod scale;
 mod segments;
 mod signal;

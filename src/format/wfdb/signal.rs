@@ -258,41 +258,41 @@ fn unpack_10(bytes: &[u8], samples: usize, split: impl Fn(u32) -> [u32; 3]) -> V
     out
 }
 
-/// What one pass over a signal's samples tells.
+/// What the samples of a signal are like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Survey {
-    /// Sum modulo 2⁶⁴, hence right modulo 65536.
-    pub(super) sum: i64,
     /// Least and greatest value, those that mark missing samples aside; `None` where there are no others.
     pub(super) limits: Option<(i64, i64)>,
     /// Samples that carry the missing-sample value, and in how many runs.
     pub(super) missing: (u64, u64),
 }
 
-/// Sums and bounds; see [`Survey`].
+/// Bounds and missing samples; see [`Survey`].
 pub(super) fn survey(samples: &Samples, missing: Option<i32>) -> Survey {
-    /// Written out once per integer type, so that the loops stay simple enough for vector code.
-    fn of<T: Copy + Ord + Into<i64>>(values: &[T], missing: Option<T>) -> Survey {
-        let sum = values.iter().fold(0i64, |sum, &v| sum.wrapping_add(v.into()));
-        let is = |v: &T| Some(*v) == missing;
-        let count = if missing.is_some() { values.iter().filter(|v| is(v)).count() as u64 } else { 0 };
-        let (least, greatest) = if count == 0 {
-            (values.iter().min(), values.iter().max())
+    /// Folds over plain values without branches: these loops become vector code, iterators of references
+    /// do not.
+    fn of<T: Copy + Ord + Into<i64>>(values: &[T], missing: Option<T>, (low, high): (T, T)) -> Survey {
+        let (least, greatest, count, runs) = if let Some(mark) = missing {
+            // Counters as narrow as the samples, over stretches that cannot overflow them.
+            let marked = |part: &[T]| part.iter().fold(0u16, |n, v| n + u16::from(*v == mark));
+            let count = values.chunks(1 << 12).map(|part| u64::from(marked(part))).sum();
+            // The mark is the least value of its type, so it can only stand in the way of the least.
+            let least = values.iter().fold(high, |a, &v| a.min(if v == mark { high } else { v }));
+            let greatest = values.iter().fold(low, |a, &v| a.max(v));
+            let starts = || values.windows(2).filter(|w| (w[0] != mark) & (w[1] == mark)).count() as u64;
+            let runs = if count == 0 { 0 } else { u64::from(values[0] == mark) + starts() };
+            (least, greatest, count, runs)
         } else {
-            (values.iter().filter(|v| !is(v)).min(), values.iter().filter(|v| !is(v)).max())
+            let least = values.iter().fold(high, |a, &v| a.min(v));
+            (least, values.iter().fold(low, |a, &v| a.max(v)), 0, 0)
         };
-        let runs = if count == 0 {
-            0
-        } else {
-            u64::from(is(&values[0])) + values.windows(2).filter(|w| !is(&w[0]) && is(&w[1])).count() as u64
-        };
-        let limits = least.zip(greatest).map(|(&a, &b)| (a.into(), b.into()));
-        Survey { sum, limits, missing: (count, runs) }
+        let any = count < values.len() as u64;
+        Survey { limits: any.then(|| (least.into(), greatest.into())), missing: (count, runs) }
     }
     match samples {
-        Samples::I16(v) => of(v, missing.and_then(|m| i16::try_from(m).ok())),
-        Samples::I32(v) => of(v, missing),
-        Samples::F32(_) | Samples::F64(_) => Survey { sum: 0, limits: None, missing: (0, 0) },
+        Samples::I16(v) => of(v, missing.and_then(|m| i16::try_from(m).ok()), (i16::MIN, i16::MAX)),
+        Samples::I32(v) => of(v, missing, (i32::MIN, i32::MAX)),
+        Samples::F32(_) | Samples::F64(_) => Survey { limits: None, missing: (0, 0) },
     }
 }
 
