@@ -27,7 +27,8 @@ pub struct Mup {
     pub phases: usize,
     /// Reversals of at least 25 µV within the potential.
     pub turns: usize,
-    /// 1 over the median interval among those of 30 to 300 ms, Hz; `None` with fewer than five such.
+    /// 1 over the usual interval, Hz: the mean of those within a fifth of the most common one of 30 to 300 ms,
+    /// so that missed discharges do not count as slow firing. `None` with fewer than five such.
     pub rate: Option<f64>,
 }
 
@@ -265,9 +266,7 @@ fn measure(x: &[f64], centres: &[usize], sizes: &Sizes) -> Option<Mup> {
     let mut signs: Vec<f64> = body.iter().filter(|v| v.abs() >= 25e-6).map(|v| v.signum()).collect();
     signs.dedup();
     let times_s: Vec<f64> = centres.iter().map(|&c| c as f64 / fs).collect();
-    let mut intervals: Vec<f64> =
-        times_s.windows(2).map(|p| p[1] - p[0]).filter(|d| (0.03..=0.3).contains(d)).collect();
-    let rate = (intervals.len() >= 5).then(|| 1.0 / quantile(&mut intervals, 0.5));
+    let rate = rate(&times_s);
     Some(Mup {
         times_s,
         amplitude,
@@ -278,4 +277,18 @@ fn measure(x: &[f64], centres: &[usize], sizes: &Sizes) -> Option<Mup> {
         turns: within,
         rate,
     })
+}
+
+/// See [`Mup::rate`].
+#[expect(clippy::cast_precision_loss, reason = "a count of intervals")]
+fn rate(times_s: &[f64]) -> Option<f64> {
+    let within = times_s.windows(2).map(|p| p[1] - p[0]).filter(|d| (0.03..=0.3).contains(d));
+    let mut intervals: Vec<f64> = within.collect();
+    intervals.sort_by(f64::total_cmp);
+    let around =
+        |m: f64| intervals.partition_point(|d| *d < 0.8 * m)..intervals.partition_point(|d| *d <= 1.2 * m);
+    // The first of the fullest, so the shortest interval wins over its multiples.
+    let best = intervals.iter().map(|&m| around(m)).rev().max_by_key(ExactSizeIterator::len)?;
+    let usual = &intervals[best];
+    (usual.len() >= 5).then(|| usual.len() as f64 / usual.iter().sum::<f64>())
 }
