@@ -1,6 +1,8 @@
 //! The screening of one needle recording: simulated trains with known amplitudes, refusals, and the public
 //! records.
 
+#![expect(clippy::cast_possible_truncation, reason = "small counts of samples")]
+
 use myotome::needle::mup::candidates;
 use myotome::needle::screening::{Context, Screening, screen};
 use myotome::norms::{MUP_LIMITS, mup_limits};
@@ -52,8 +54,9 @@ fn record(units: &[Unit], fs: f64, seconds: f64, seed: u64) -> Vec<f64> {
         let mut t = 0.05 + random.uniform() / unit.rate;
         while t < seconds - 2.05 {
             let first = ((t - 0.02) * fs).ceil() as usize;
-            for k in first..first + (0.04 * fs) as usize {
-                x[k] += unit.at(k as f64 / fs - t);
+            let end = first + (0.04 * fs) as usize;
+            for (k, v) in x.iter_mut().enumerate().take(end).skip(first) {
+                *v += unit.at(k as f64 / fs - t);
             }
             t += ((1.0 + 0.15 * random.normal()) / unit.rate).max(0.03);
         }
@@ -88,7 +91,7 @@ fn context(muscle: &str) -> Context {
 }
 
 fn screened(x: &[f64], fs: f64, context: &Context) -> Screening {
-    let s = screen(Trace::new(x, Hertz(fs)).unwrap(), context);
+    let s = screen(Trace::new(x, Hertz(fs)).expect("finite samples"), context);
     let words = ["normal", "neurogenic", "myopathic", "indeterminate", "not_interpretable"];
     assert!(words.contains(&s.impression));
     for e in &s.evidence {
@@ -106,9 +109,14 @@ fn potentials_are_found_with_their_amplitudes_and_rates() {
     let x = record(&units, fs, 17.0, 5);
     let found = candidates(Trace::new(&x, Hertz(fs)).unwrap());
     assert_eq!(found.len(), 5, "{found:#?}");
-    for (mup, unit) in found.iter().zip(units.iter().rev()) {
-        let truth = (-400..400).map(|k| unit.at(f64::from(k) / fs));
-        let truth = truth.clone().fold(f64::MIN, f64::max) - truth.fold(f64::MAX, f64::min);
+    let height = |unit: &Unit| {
+        let shape = (-400..400).map(|k| unit.at(f64::from(k) / fs));
+        shape.clone().fold(f64::MIN, f64::max) - shape.fold(f64::MAX, f64::min)
+    };
+    let mut units: Vec<&Unit> = units.iter().collect();
+    units.sort_by(|a, b| height(b).total_cmp(&height(a)));
+    for (mup, unit) in found.iter().zip(units) {
+        let truth = height(unit);
         assert!((mup.amplitude / truth - 1.0).abs() < 0.06, "{} against {truth}", mup.amplitude);
         assert!((mup.rate.unwrap() / unit.rate - 1.0).abs() < 0.15, "{:?} against {}", mup.rate, unit.rate);
         assert!(mup.rise_time.unwrap() < 0.6e-3 && (5e-3..15e-3).contains(&mup.duration.unwrap()), "{mup:?}");
