@@ -1,5 +1,7 @@
 //! What a channel is, from its file and from its signal.
 
+#![expect(clippy::cast_possible_truncation, reason = "small counts of samples")]
+
 use myotome::classify::{Sureness, kind_of, muscle_named_in};
 use myotome::recording::{Annotation, Channel, ChannelKind, Recording, Samples, Segment};
 use myotome::units::{Hertz, SignalUnit};
@@ -42,7 +44,7 @@ fn strong_surface(fs: f64, seconds: f64) -> Vec<f64> {
         low += down * (w - low);
         low2 += down * (low - low2);
         slow = up * slow + (1.0 - up) * low2;
-        let on = if (i as f64 / fs) as usize % 2 == 0 { 400.0 } else { 10.0 };
+        let on = if ((i as f64 / fs) as usize).is_multiple_of(2) { 400.0 } else { 10.0 };
         on * (low2 - slow) + 1.0 * w
     };
     white.into_iter().enumerate().map(step).collect()

@@ -158,6 +158,10 @@ fn every_key_but_the_schema_may_be_absent() {
     let s =
         study::parse("schema = \"myotome.study/1\"\n[[motor]]\n[[motor.stimulation]]\n[[needle]]\n").unwrap();
     assert_eq!((s.motor.len(), s.needle.len(), s.subject.sex), (1, 1, None));
+    let inside = study::parse(
+        &FULL.replace("soleus_h.csv\" }\nstimulus_ma = [1, 2.5]", "soleus_h.csv\", stimulus_ma = [1, 2.5] }"),
+    );
+    assert_eq!(inside.unwrap().h_reflex[0].stimulus_ma, [1.0, 2.5]);
     // A byte order mark and Windows line ends, as editors write them.
     let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
     assert_eq!(study::parse(&windows).unwrap(), study::parse(FULL).unwrap());

@@ -27,7 +27,8 @@ pub struct Mup {
     pub phases: usize,
     /// Reversals of at least 25 µV within the potential.
     pub turns: usize,
-    /// 1 over the median interval among those of 30 to 300 ms, Hz; `None` with fewer than five such.
+    /// 1 over the usual interval, Hz: the mean of those within a fifth of the most common one of 30 to 300 ms,
+    /// so that missed discharges do not count as slow firing. `None` with fewer than five such.
     pub rate: Option<f64>,
 }
 
@@ -60,7 +61,7 @@ const SAME: f64 = 0.3;
 /// Fewest discharges that are averaged: Stålberg 1986 asks for 10, better 20.
 const FEWEST: usize = 10;
 /// Most events, shapes and averaged discharges; ours, they bound the work.
-const MOST: (usize, usize, usize) = (6000, 48, 120);
+const MOST: (usize, usize, usize) = (4000, 48, 120);
 
 /// Counts of samples for one sampling frequency.
 struct Sizes {
@@ -70,6 +71,8 @@ struct Sizes {
     shift: usize,
     /// Half the averaged window, 15 ms.
     wide: usize,
+    /// Every which sample shapes are compared at: about 12 kHz are enough to tell them apart.
+    stride: usize,
     fs: f64,
 }
 
@@ -83,7 +86,7 @@ pub fn candidates(trace: Trace<'_>) -> Vec<Mup> {
     let sharp = sharpen(x, fs);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
     let n = |ms: f64| ((ms * 1e-3 * fs).round() as usize).max(1);
-    let sizes = Sizes { half: n(3.0), shift: n(0.4), wide: n(15.0), fs };
+    let sizes = Sizes { half: n(3.0), shift: n(0.4), wide: n(15.0), stride: n(1.0 / 12.0), fs };
     let events = events(&sharp, &sizes, x.len());
     let mut groups = group(x, &events, &sizes);
     groups.retain(|g| g.len() >= FEWEST);
@@ -125,32 +128,53 @@ fn events(sharp: &Sharp, sizes: &Sizes, len: usize) -> Vec<usize> {
     out
 }
 
-/// A window of the trace without its mean.
-fn cut(x: &[f64], centre: usize, half: usize) -> Vec<f64> {
-    let window = &x[centre - half..=centre + half];
+/// A window of the trace at every `stride`-th sample, without its mean.
+fn cut(x: &[f64], centre: usize, sizes: &Sizes) -> Vec<f64> {
+    let window = x[centre - sizes.half..=centre + sizes.half].iter().step_by(sizes.stride);
     #[expect(clippy::cast_precision_loss, reason = "a count of samples")]
-    let mean = window.iter().sum::<f64>() / window.len() as f64;
-    window.iter().map(|v| v - mean).collect()
+    let mean = window.clone().sum::<f64>() / window.len() as f64;
+    window.map(|v| v - mean).collect()
 }
 
-/// Least relative squared distance over small shifts, and the centre at that shift.
-fn distance(x: &[f64], centre: usize, shape: &[f64], sizes: &Sizes) -> (f64, usize) {
-    let energy: f64 = shape.iter().map(|v| v * v).sum();
-    (centre - sizes.shift..=centre + sizes.shift)
-        .map(|c| {
-            let window = cut(x, c, sizes.half);
-            let own: f64 = window.iter().map(|v| v * v).sum();
-            let apart: f64 = window.iter().zip(shape).map(|(a, b)| (a - b) * (a - b)).sum();
-            (apart / energy.min(own).max(f64::MIN_POSITIVE), c)
-        })
-        .min_by(|a, b| a.0.total_cmp(&b.0))
-        .unwrap_or((f64::MAX, centre))
+fn energy(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v).sum()
+}
+
+/// Squared distance over the smaller energy.
+fn relative(a: &[f64], b: &[f64]) -> f64 {
+    let apart: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+    apart / energy(a).min(energy(b)).max(f64::MIN_POSITIVE)
+}
+
+/// Windows around an event at all small shifts, each with its centre and energy.
+fn windows(x: &[f64], event: usize, sizes: &Sizes) -> Vec<(Vec<f64>, usize, f64)> {
+    let centres = (event - sizes.shift..=event + sizes.shift).step_by(sizes.stride.div_ceil(2));
+    let each = centres.map(|c| (cut(x, c, sizes), c));
+    each.map(|(w, c)| (energy(&w), w, c)).map(|(e, w, c)| (w, c, e)).collect()
+}
+
+/// Least relative squared distance over the windows, and the centre there.
+fn distance(windows: &[(Vec<f64>, usize, f64)], shape: &[f64]) -> (f64, usize) {
+    let own = energy(shape);
+    let mut best = (f64::MAX, 0);
+    for (window, centre, energy) in windows {
+        // (‖a‖ − ‖b‖)² bounds the distance from below: most shapes are passed over by their size.
+        let bound = (energy.sqrt() - own.sqrt()).powi(2) / energy.min(own).max(f64::MIN_POSITIVE);
+        if bound < SAME && bound < best.0 {
+            let d = relative(window, shape);
+            if d < best.0 {
+                best = (d, *centre);
+            }
+        }
+    }
+    best
 }
 
 /// Groups events by shape in two passes: first seen leads, then all are held against the groups' means.
 fn group(x: &[f64], events: &[usize], sizes: &Sizes) -> Vec<Vec<usize>> {
     let nearest = |shapes: &[Vec<f64>], event: usize| {
-        let each = shapes.iter().enumerate().map(|(k, s)| (k, distance(x, event, s, sizes)));
+        let windows = windows(x, event, sizes);
+        let each = shapes.iter().enumerate().map(|(k, s)| (k, distance(&windows, s)));
         each.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).filter(|(_, (d, _))| *d < SAME)
     };
     let mut shapes: Vec<Vec<f64>> = Vec::new();
@@ -159,11 +183,11 @@ fn group(x: &[f64], events: &[usize], sizes: &Sizes) -> Vec<Vec<usize>> {
         if let Some((k, (_, centre))) = nearest(&shapes, event) {
             counts[k] += 1.0;
             let weight = 1.0 / counts[k];
-            for (s, v) in shapes[k].iter_mut().zip(cut(x, centre, sizes.half)) {
+            for (s, v) in shapes[k].iter_mut().zip(cut(x, centre, sizes)) {
                 *s += (v - *s) * weight;
             }
         } else if shapes.len() < MOST.1 {
-            shapes.push(cut(x, event, sizes.half));
+            shapes.push(cut(x, event, sizes));
             counts.push(1.0);
         }
     }
@@ -171,11 +195,16 @@ fn group(x: &[f64], events: &[usize], sizes: &Sizes) -> Vec<Vec<usize>> {
     let mut shapes: Vec<Vec<f64>> =
         shapes.into_iter().zip(counts).filter(|(_, n)| *n >= 5.0).map(|(s, _)| s).collect();
     // One unit can lead twice when its shape varied at first.
+    let most = sizes.shift.div_ceil(sizes.stride);
+    let alike = |a: &[f64], b: &[f64]| {
+        (0..=most).any(|s| {
+            let n = a.len().saturating_sub(s);
+            relative(&a[s..], &b[..n]) < SAME || relative(&a[..n], &b[s..]) < SAME
+        })
+    };
     let mut k = 1;
     while k < shapes.len() {
-        let padded = [vec![0.0; sizes.shift], shapes[k].clone(), vec![0.0; sizes.shift]].concat();
-        let centre = sizes.shift + sizes.half;
-        if shapes[..k].iter().any(|s| distance(&padded, centre, s, sizes).0 < SAME) {
+        if shapes[..k].iter().any(|s| alike(s, &shapes[k])) {
             shapes.remove(k);
         } else {
             k += 1;
@@ -265,9 +294,7 @@ fn measure(x: &[f64], centres: &[usize], sizes: &Sizes) -> Option<Mup> {
     let mut signs: Vec<f64> = body.iter().filter(|v| v.abs() >= 25e-6).map(|v| v.signum()).collect();
     signs.dedup();
     let times_s: Vec<f64> = centres.iter().map(|&c| c as f64 / fs).collect();
-    let mut intervals: Vec<f64> =
-        times_s.windows(2).map(|p| p[1] - p[0]).filter(|d| (0.03..=0.3).contains(d)).collect();
-    let rate = (intervals.len() >= 5).then(|| 1.0 / quantile(&mut intervals, 0.5));
+    let rate = rate(&times_s);
     Some(Mup {
         times_s,
         amplitude,
@@ -278,4 +305,18 @@ fn measure(x: &[f64], centres: &[usize], sizes: &Sizes) -> Option<Mup> {
         turns: within,
         rate,
     })
+}
+
+/// See [`Mup::rate`].
+#[expect(clippy::cast_precision_loss, reason = "a count of intervals")]
+fn rate(times_s: &[f64]) -> Option<f64> {
+    let within = times_s.windows(2).map(|p| p[1] - p[0]).filter(|d| (0.03..=0.3).contains(d));
+    let mut intervals: Vec<f64> = within.collect();
+    intervals.sort_by(f64::total_cmp);
+    let around =
+        |m: f64| intervals.partition_point(|d| *d < 0.8 * m)..intervals.partition_point(|d| *d <= 1.2 * m);
+    // The first of the fullest, so the shortest interval wins over its multiples.
+    let best = intervals.iter().map(|&m| around(m)).rev().max_by_key(ExactSizeIterator::len)?;
+    let usual = &intervals[best];
+    (usual.len() >= 5).then(|| usual.len() as f64 / usual.iter().sum::<f64>())
 }

@@ -168,16 +168,20 @@ fn measure(id: &'static str, reading: Reading, unit: Unit) -> ScreeningMeasure {
     ScreeningMeasure { id, reading, unit }
 }
 
-/// From the criteria to the impression. Points: a met criterion 1, met far beyond its limit 2. Two points for
-/// one direction and none for the other suggest it; no criterion met, with amplitude and duration both judged
+/// From the criteria to the impression. Two met criteria for one direction and none for the other suggest it; no criterion met, with amplitude and duration both judged
 /// against this muscle's own limits on at least four potentials, is normal; anything else is indeterminate.
 /// Our rule: two concordant findings, as general rule G2 asks (one borderline value is no pattern).
 fn conclude(findings: &[Finding], caveats: &mut Vec<String>) -> &'static str {
     let points = |toward| findings.iter().filter(|f| f.toward == Some(toward)).map(|f| f.points).sum::<u32>();
     let (neurogenic, myopathic) = (points(Toward::Neurogenic), points(Toward::Myopathic));
+    let short = findings.iter().any(|f| f.toward == Some(Toward::Myopathic) && f.duration);
     match (neurogenic, myopathic) {
         (2.., 0) => "neurogenic",
-        (0, 2..) => "myopathic",
+        (0, 2..) if short => "myopathic",
+        (0, 2..) => {
+            caveats.push("low amplitudes alone: a needle far from the fibres gives them too".to_owned());
+            "indeterminate"
+        }
         (0, 0) if findings.iter().any(|f| f.points > 0) => {
             caveats.push("a criterion is met that speaks for no one direction".to_owned());
             "indeterminate"

@@ -147,14 +147,24 @@ fn f_wave(t: &Table<'_>) -> Result<FWave> {
 
 fn h_reflex(t: &Table<'_>) -> Result<HReflex> {
     let (values, response) = outcome(t, "h_reflex")?;
+    // The currents may stand beside the recording or inside it.
+    let known: Vec<_> = RECORDING.iter().copied().chain(["stimulus_ma"]).collect();
+    let inside = t.table("recording", "recording", &known)?;
+    let mut stimulus_ma = t.numbers("stimulus_ma", 0.0..=1000.0)?;
+    if let Some(r) = inside.as_ref().filter(|r| r.has("stimulus_ma")) {
+        if t.has("stimulus_ma") {
+            return Err(t.wrong("stimulus_ma", "stands twice; once belongs here"));
+        }
+        stimulus_ma = r.numbers("stimulus_ma", 0.0..=1000.0)?;
+    }
     Ok(HReflex {
         nerve: t.text("nerve")?,
         side: t.word("side", Side::WORDS)?,
         muscle: t.text("muscle")?,
         site: t.text("site")?,
         skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
-        recording: recording_under(t, "recording")?,
-        stimulus_ma: t.numbers("stimulus_ma", 0.0..=1000.0)?,
+        recording: inside.map(|r| recording(&r)).transpose()?,
+        stimulus_ma,
         values,
         response,
         lines: lines(t),
