@@ -1,5 +1,7 @@
 //! Every feature against plain numpy and scipy: `tests/golden/make_features.py` made the values.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests; a failure is a failed test")]
+
 use myotome::feature::{FEATURES, Feature, FeatureOptions, PsdRule, Scratch, select};
 use myotome::measure::Reading;
 use myotome::units::Hertz;

@@ -11,11 +11,11 @@ fn words(w: &[&str]) -> Vec<String> {
 }
 
 fn all() -> Vec<&'static Feature> {
-    select(&words(&["all"]), &[]).unwrap()
+    select(&words(&["all"]), &[]).expect("a known word")
 }
 
 fn measure_at(fs: f64, x: &[f64]) -> BTreeMap<&'static str, Reading> {
-    let extractor = FeatureOptions::default().design(all(), Hertz(fs), x.len()).unwrap();
+    let extractor = FeatureOptions::default().design(all(), Hertz(fs), x.len()).expect("it is possible");
     let mut out = Vec::new();
     extractor.apply(x, &mut Scratch::default(), &mut out);
     all().iter().map(|f| f.id).zip(out).collect()

@@ -42,7 +42,7 @@ pub fn burg(x: &[f64], scratch: &mut ArScratch, a: &mut [f64]) -> Option<()> {
     );
     let first = power;
     for m in 0..order {
-        if !(power > FLOOR * first) {
+        if power.is_nan() || power <= FLOOR * first {
             return None;
         }
         let k = -2.0 * cross / power;
@@ -102,7 +102,7 @@ pub fn yule_walker(x: &[f64], a: &mut [f64]) -> Option<()> {
     let correlation: Vec<f64> = (0..=order).map(lag).collect();
     let (mut error, mut previous) = (correlation[0], vec![0.0; order]);
     for m in 0..order {
-        if !(error > FLOOR * correlation[0]) {
+        if error.is_nan() || error <= FLOOR * correlation[0] {
             return None;
         }
         let known: f64 = (0..m).map(|i| a[i] * correlation[m - i]).sum();

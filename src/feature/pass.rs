@@ -16,8 +16,8 @@ pub(super) fn total(l: &Lanes) -> f64 {
 pub(super) fn each(x: &[f64], mut f: impl FnMut(usize, f64)) {
     let (chunks, rest) = x.as_chunks::<LANES>();
     for chunk in chunks {
-        for l in 0..LANES {
-            f(l, chunk[l]);
+        for (l, &v) in chunk.iter().enumerate() {
+            f(l, v);
         }
     }
     for (l, &v) in rest.iter().enumerate() {

@@ -118,7 +118,7 @@ impl SpectrumPlan {
             #[inline(always)]
             || moments(p, f, inverse),
         );
-        if !(moments[0] * self.df > floor) {
+        if moments[0].is_nan() || moments[0] * self.df <= floor {
             return None;
         }
         let (log, entropy) = root::log_sums(p);
