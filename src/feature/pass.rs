@@ -1,6 +1,6 @@
 //! Passes over a window's samples; each gathers all sums that need the same loads.
 
-use crate::dsp::simd::{LANES, widest};
+use crate::dsp::simd::{LANES, sum_map, sum_map2, widest};
 
 /// Running sums in fixed lanes: the order of additions, and so the result, is the same on every processor.
 pub(super) type Lanes = [f64; LANES];
@@ -25,28 +25,16 @@ pub(super) fn each(x: &[f64], mut f: impl FnMut(usize, f64)) {
     }
 }
 
-/// Two sums in one sweep. More at once and the compiler gives up on vectors.
+/// Two sums, a sweep each: with more accumulators in one loop the compiler gives up on vectors.
 #[inline(always)]
 fn two(x: &[f64], f: impl Fn(f64) -> (f64, f64)) -> (f64, f64) {
-    let (mut s, mut t) = ([0.0; LANES], [0.0; LANES]);
-    each(x, |l, v| {
-        let (a, b) = f(v);
-        s[l] += a;
-        t[l] += b;
-    });
-    (total(&s), total(&t))
+    (sum_map(x, |v| f(v).0), sum_map(x, |v| f(v).1))
 }
 
 /// Two sums over pairs, as [`two`].
 #[inline(always)]
 pub(super) fn two_of_pairs(a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> (f64, f64)) -> (f64, f64) {
-    let (mut s, mut t) = ([0.0; LANES], [0.0; LANES]);
-    pairs(a, b, &mut |l, a, b| {
-        let (u, v) = f(a, b);
-        s[l] += u;
-        t[l] += v;
-    });
-    (total(&s), total(&t))
+    (sum_map2(a, b, |a, b| f(a, b).0), sum_map2(a, b, |a, b| f(a, b).1))
 }
 
 /// Two sums over triples, as [`two`].
@@ -56,11 +44,8 @@ fn two_of_triples(
     f: impl Fn(f64, f64, f64) -> (f64, f64),
 ) -> (f64, f64) {
     let (mut s, mut t) = ([0.0; LANES], [0.0; LANES]);
-    triples(a, b, c, &mut |l, a, b, c| {
-        let (u, v) = f(a, b, c);
-        s[l] += u;
-        t[l] += v;
-    });
+    triples(a, b, c, &mut |l, a, b, c| s[l] += f(a, b, c).0);
+    triples(a, b, c, &mut |l, a, b, c| t[l] += f(a, b, c).1);
     (total(&s), total(&t))
 }
 
