@@ -5,7 +5,7 @@
 //! Sources: Burg 1975 (Maximum entropy spectral analysis, PhD thesis, Stanford); Kay 1988, Modern Spectral
 //! Estimation, chapter 7.
 
-use super::simd::{LANES, sum_map2, widest};
+use super::simd::{sum_map2, widest};
 
 /// Memory that [`burg`] works in; may hold anything before.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ pub fn burg(x: &[f64], scratch: &mut ArScratch, a: &mut [f64]) -> Option<()> {
     );
     let first = power;
     for m in 0..order {
-        if !(power > FLOOR * first) {
+        if power.is_nan() || power <= FLOOR * first {
             return None;
         }
         let k = -2.0 * cross / power;
@@ -76,30 +76,14 @@ fn pair_sums(f: &[f64], b: &[f64]) -> (f64, f64) {
 #[inline(always)]
 fn advance(f: &[f64], b: &[f64], k: f64, to_f: &mut [f64], to_b: &mut [f64]) -> (f64, f64) {
     let n = to_f.len();
-    let (mut cross, mut power) = ([0.0; LANES], [0.0; LANES]);
-    let mut step = |l: usize, f0: f64, f1: f64, b0: f64, b1: f64, to_f: &mut f64, to_b: &mut f64| {
-        (*to_f, *to_b) = (f1 + k * b1, b0 + k * f0);
-        cross[l] += *to_f * *to_b;
-        power[l] += *to_f * *to_f + *to_b * *to_b;
-    };
     let (f0, f1, b0, b1) = (&f[..n], &f[1..=n], &b[..n], &b[1..=n]);
-    let whole = n / LANES * LANES;
-    let chunks = f0
-        .as_chunks::<LANES>()
-        .0
-        .iter()
-        .zip(f1.as_chunks::<LANES>().0)
-        .zip(b0.as_chunks::<LANES>().0.iter().zip(b1.as_chunks::<LANES>().0))
-        .zip(to_f.as_chunks_mut::<LANES>().0.iter_mut().zip(to_b.as_chunks_mut::<LANES>().0));
-    for (((f0, f1), (b0, b1)), (to_f, to_b)) in chunks {
-        for l in 0..LANES {
-            step(l, f0[l], f1[l], b0[l], b1[l], &mut to_f[l], &mut to_b[l]);
-        }
+    for ((to, f), b) in to_f.iter_mut().zip(f1).zip(b1) {
+        *to = f + k * b;
     }
-    for i in whole..n {
-        step(i - whole, f0[i], f1[i], b0[i], b1[i], &mut to_f[i], &mut to_b[i]);
+    for ((to, f), b) in to_b.iter_mut().zip(f0).zip(b0) {
+        *to = b + k * f;
     }
-    (cross.iter().sum(), power.iter().sum())
+    pair_sums(to_f, to_b)
 }
 
 /// Yule and Walker's coefficients of order `a.len()`, from the biased autocorrelation by Levinson and Durbin.
@@ -118,7 +102,7 @@ pub fn yule_walker(x: &[f64], a: &mut [f64]) -> Option<()> {
     let correlation: Vec<f64> = (0..=order).map(lag).collect();
     let (mut error, mut previous) = (correlation[0], vec![0.0; order]);
     for m in 0..order {
-        if !(error > FLOOR * correlation[0]) {
+        if error.is_nan() || error <= FLOOR * correlation[0] {
             return None;
         }
         let known: f64 = (0..m).map(|i| a[i] * correlation[m - i]).sum();

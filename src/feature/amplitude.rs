@@ -146,7 +146,7 @@ pub(super) const ROWS: &[Feature] = &[
         None,
         PHINYOMARK,
         "exp(mean ln max(|x|, LSB/2))",
-        |w| log_detector(w),
+        log_detector,
     ),
     Feature::row(
         ("mavslp1", "mean absolute value slope 1"),
@@ -193,7 +193,7 @@ pub(super) const ROWS: &[Feature] = &[
         Some(1),
         "the published definitions differ: our choice",
         "first peak, at least half the largest, of |x| averaged by a 32 ms symmetric Hamming window",
-        |w| first_burst(w),
+        first_burst,
     )
     .min(3)
     .on_request(),

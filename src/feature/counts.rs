@@ -136,7 +136,7 @@ fn zero_crossings(w: &Window<'_>) -> f64 {
 fn slope_crossings(w: &Window<'_>) -> f64 {
     match w.differences() {
         None => 0.0,
-        Some(d) if d.min_abs == 0.0 => {
+        Some(d) if d.any_equal => {
             sign_changes(w.samples().windows(2).map(|p| p[1] - p[0]), w.options().threshold_v)
         }
         Some(d) => d.crossings2,

@@ -151,7 +151,7 @@ fn fluctuation(w: &Window<'_>) -> Reading {
         let boxes = walk.chunks_exact(size);
         let count = boxes.len() as f64;
         let f = (boxes.map(detrended).sum::<f64>() / (count * size as f64)).sqrt();
-        if !(f > 0.0) {
+        if f.is_nan() || f <= 0.0 {
             return Undefined("no fluctuation at one of the scales");
         }
         points.push(((size as f64).ln(), f.ln()));

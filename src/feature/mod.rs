@@ -5,6 +5,8 @@
 //!
 //! The mean is removed only where a row says so. `i` counts samples from 1, `D[i] = x[i+1] - x[i]`, `P` is the
 //! one-sided power spectral density of the window, `df` its bin width.
+//!
+//! `mzp` is left out: no definition of it was found that two authors share.
 
 mod amplitude;
 mod complexity;

@@ -1,6 +1,6 @@
 //! Passes over a window's samples; each gathers all sums that need the same loads.
 
-use crate::dsp::simd::{LANES, widest};
+use crate::dsp::simd::{LANES, sum_map, sum_map2, widest};
 
 /// Running sums in fixed lanes: the order of additions, and so the result, is the same on every processor.
 pub(super) type Lanes = [f64; LANES];
@@ -16,13 +16,54 @@ pub(super) fn total(l: &Lanes) -> f64 {
 pub(super) fn each(x: &[f64], mut f: impl FnMut(usize, f64)) {
     let (chunks, rest) = x.as_chunks::<LANES>();
     for chunk in chunks {
-        for l in 0..LANES {
-            f(l, chunk[l]);
+        for (l, &v) in chunk.iter().enumerate() {
+            f(l, v);
         }
     }
     for (l, &v) in rest.iter().enumerate() {
         f(l, v);
     }
+}
+
+/// Two sums, a sweep each: with more accumulators in one loop the compiler gives up on vectors.
+#[inline(always)]
+fn two(x: &[f64], f: impl Fn(f64) -> (f64, f64)) -> (f64, f64) {
+    (sum_map(x, |v| f(v).0), sum_map(x, |v| f(v).1))
+}
+
+/// Two sums over pairs, as [`two`].
+#[inline(always)]
+pub(super) fn two_of_pairs(a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> (f64, f64)) -> (f64, f64) {
+    (sum_map2(a, b, |a, b| f(a, b).0), sum_map2(a, b, |a, b| f(a, b).1))
+}
+
+/// Two sums over triples, as [`two`].
+#[inline(always)]
+fn two_of_triples(
+    (a, b, c): (&[f64], &[f64], &[f64]),
+    f: impl Fn(f64, f64, f64) -> (f64, f64),
+) -> (f64, f64) {
+    let (mut s, mut t) = ([0.0; LANES], [0.0; LANES]);
+    triples(a, b, c, &mut |l, a, b, c| s[l] += f(a, b, c).0);
+    triples(a, b, c, &mut |l, a, b, c| t[l] += f(a, b, c).1);
+    (total(&s), total(&t))
+}
+
+/// The least of `f`; infinite for none.
+#[inline(always)]
+fn least(x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    let mut least = [f64::INFINITY; LANES];
+    each(x, |l, v| {
+        let v = f(v);
+        least[l] = if v < least[l] { v } else { least[l] };
+    });
+    least.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+/// 1 for true.
+#[inline(always)]
+fn one(b: bool) -> f64 {
+    if b { 1.0 } else { 0.0 }
 }
 
 /// Whether all are finite.
@@ -51,33 +92,21 @@ pub(super) struct Basic {
     pub(super) above: f64,
 }
 
-/// One pass.
+/// Several sweeps in the first-level cache.
 pub(super) fn basic(x: &[f64], threshold: f64) -> Basic {
     widest(
         #[inline(always)]
         || {
-            let (mut sum, mut abs, mut square, mut above) =
-                ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
-            let (mut max, mut min, mut min_abs) =
-                ([f64::NEG_INFINITY; LANES], [f64::INFINITY; LANES], [f64::INFINITY; LANES]);
-            each(x, |l, v| {
-                let a = v.abs();
-                sum[l] += v;
-                abs[l] += a;
-                square[l] += v * v;
-                above[l] += if a > threshold { 1.0 } else { 0.0 };
-                max[l] = if v > max[l] { v } else { max[l] };
-                min[l] = if v < min[l] { v } else { min[l] };
-                min_abs[l] = if a < min_abs[l] { a } else { min_abs[l] };
-            });
+            let (sum, abs) = two(x, |v| (v, v.abs()));
+            let (square, above) = two(x, |v| (v * v, one(v.abs() > threshold)));
             Basic {
-                sum: total(&sum),
-                abs: total(&abs),
-                square: total(&square),
-                max: max.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-                min: min.iter().copied().fold(f64::INFINITY, f64::min),
-                min_abs: min_abs.iter().copied().fold(f64::INFINITY, f64::min),
-                above: total(&above),
+                sum,
+                abs,
+                square,
+                max: -least(x, |v| -v),
+                min: least(x, |v| v),
+                min_abs: least(x, f64::abs),
+                above,
             }
         },
     )
@@ -88,17 +117,16 @@ pub(super) fn powers(x: &[f64], shift: f64) -> [f64; 4] {
     widest(
         #[inline(always)]
         || {
-            let mut sums = [[0.0; LANES]; 4];
-            each(x, |l, v| {
+            let (second, third) = two(x, |v| {
+                let v = v - shift;
+                (v * v, v * v * v)
+            });
+            let (fourth, fifth) = two(x, |v| {
                 let v = v - shift;
                 let v2 = v * v;
-                let v3 = v2 * v;
-                sums[0][l] += v2;
-                sums[1][l] += v3;
-                sums[2][l] += v2 * v2;
-                sums[3][l] += v2 * v3;
+                (v2 * v2, v2 * (v2 * v))
             });
-            [total(&sums[0]), total(&sums[1]), total(&sums[2]), total(&sums[3])]
+            [second, third, fourth, fifth]
         },
     )
 }
@@ -126,13 +154,13 @@ pub(super) struct Differences {
     pub(super) slopes: f64,
     /// Changes of sign of D between neighbours with |D of D| >= threshold; right when no D is 0.
     pub(super) crossings2: f64,
-    /// Least |D|.
-    pub(super) min_abs: f64,
+    /// Whether a D is 0.
+    pub(super) any_equal: bool,
     /// Σ x[i]² - x[i-1]x[i+1].
     pub(super) energy: f64,
 }
 
-/// One pass over at least two samples; what needs three is 0 when there are but two.
+/// Several sweeps over at least two samples; what needs three is 0 when there are but two.
 #[expect(clippy::cast_precision_loss, reason = "window lengths stay far below 2^52")]
 pub(super) fn differences(x: &[f64], threshold: f64) -> Differences {
     let n = x.len();
@@ -143,49 +171,45 @@ pub(super) fn differences(x: &[f64], threshold: f64) -> Differences {
     widest(
         #[inline(always)]
         || {
-            let mut s = [[0.0; LANES]; 11];
-            let mut min_abs = [f64::INFINITY; LANES];
-            let mut first = |l: usize, a: f64, b: f64| {
+            let (a, b) = (&x[..n - 1], &x[1..]);
+            let (abs, square) = two_of_pairs(a, b, |a, b| ((b - a).abs(), (b - a) * (b - a)));
+            let (squares, above) = two_of_pairs(a, b, |a, b| {
                 let d = b - a;
-                let m = d.abs();
-                s[0][l] += m;
-                s[1][l] += d * d;
-                s[2][l] += (d - mean) * (d - mean);
-                s[3][l] += if m > threshold { 1.0 } else { 0.0 };
-                s[4][l] += if ((a < 0.0) != (b < 0.0)) & (m >= threshold) { 1.0 } else { 0.0 };
-                min_abs[l] = if m < min_abs[l] { m } else { min_abs[l] };
-            };
+                ((d - mean) * (d - mean), one(d.abs() > threshold))
+            });
+            let (crossings, equal) = two_of_pairs(a, b, |a, b| {
+                (one(((a < 0.0) != (b < 0.0)) & ((b - a).abs() >= threshold)), one(a == b))
+            });
             let third = n.saturating_sub(2);
-            // Two sweeps: the accumulators of both at once do not fit into the registers of AVX2.
-            pairs(&x[..n - 1], &x[1..], &mut first);
-            let mut second = |l: usize, a: f64, b: f64, c: f64| {
+            let t =
+                if third > 0 { (&x[..third], &x[1..=third], &x[2..]) } else { (&x[..0], &x[..0], &x[..0]) };
+            let (abs2, square2) = two_of_triples(t, |a, b, c| {
+                let dd = (c - b) - (b - a);
+                (dd.abs(), dd * dd)
+            });
+            let (squares2, energy) = two_of_triples(t, |a, b, c| {
+                let dd = (c - b) - (b - a) - mean2;
+                (dd * dd, b * b - a * c)
+            });
+            let (slopes, crossings2) = two_of_triples(t, |a, b, c| {
                 let (d, e) = (b - a, c - b);
-                let dd = e - d;
-                let m = dd.abs();
                 let turned = ((d < 0.0) & (e > 0.0)) | ((d > 0.0) & (e < 0.0));
-                s[5][l] += m;
-                s[6][l] += dd * dd;
-                s[7][l] += (dd - mean2) * (dd - mean2);
-                s[8][l] += if turned & ((d.abs() >= threshold) | (e.abs() >= threshold)) { 1.0 } else { 0.0 };
-                s[9][l] += if ((d < 0.0) != (e < 0.0)) & (m >= threshold) { 1.0 } else { 0.0 };
-                s[10][l] += b * b - a * c;
-            };
-            if third > 0 {
-                triples(&x[..third], &x[1..=third], &x[2..], &mut second);
-            }
+                let large = (d.abs() >= threshold) | (e.abs() >= threshold);
+                (one(turned & large), one(((d < 0.0) != (e < 0.0)) & ((e - d).abs() >= threshold)))
+            });
             Differences {
-                abs: total(&s[0]),
-                square: total(&s[1]),
-                variance: total(&s[2]) / count,
-                above: total(&s[3]),
-                crossings: total(&s[4]),
-                abs2: total(&s[5]),
-                square2: total(&s[6]),
-                variance2: total(&s[7]) / count2,
-                slopes: total(&s[8]),
-                crossings2: total(&s[9]),
-                min_abs: min_abs.iter().copied().fold(f64::INFINITY, f64::min),
-                energy: total(&s[10]),
+                abs,
+                square,
+                variance: squares / count,
+                above,
+                crossings,
+                abs2,
+                square2,
+                variance2: squares2 / count2,
+                slopes,
+                crossings2,
+                any_equal: equal > 0.0,
+                energy,
             }
         },
     )

@@ -102,7 +102,7 @@ pub(super) const ROWS: &[Feature] = &[
         Some(0),
         HJORTH,
         "mobility of D / mobility of x",
-        |w| hjorth_complexity(w),
+        hjorth_complexity,
     )
     .min(3),
     Feature::row(
@@ -237,7 +237,7 @@ fn mobility(w: &Window<'_>) -> f64 {
 fn hjorth_complexity(w: &Window<'_>) -> Reading {
     let Some(d) = w.differences() else { return Undefined("too few samples") };
     // The differences of a ramp are equal but for rounding, which is that of the samples.
-    if !(d.variance > ROUNDING * w.basic().square / w.n()) {
+    if d.variance.is_nan() || d.variance <= ROUNDING * w.basic().square / w.n() {
         return Undefined("constant slope");
     }
     varying(w, (d.variance2 / d.variance).sqrt() / mobility(w))

@@ -9,7 +9,7 @@
 //! full vector width: a window of 250 ms is over in microseconds.
 
 use super::extractor::{FeatureOptions, PsdRule};
-use super::pass::{Lanes, each, pairs, total};
+use super::pass::{each, two_of_pairs};
 use super::root;
 use crate::dsp::simd::{LANES, sum_map, sum_map2, widest};
 use crate::dsp::window::Window as Taper;
@@ -118,7 +118,7 @@ impl SpectrumPlan {
             #[inline(always)]
             || moments(p, f, inverse),
         );
-        if !(moments[0] * self.df > floor) {
+        if moments[0].is_nan() || moments[0] * self.df <= floor {
             return None;
         }
         let (log, entropy) = root::log_sums(p);
@@ -181,19 +181,10 @@ impl SpectrumPlan {
 
 #[inline(always)]
 fn moments(p: &[f64], f: &[f64], inverse: &[f64]) -> ([f64; 4], f64, f64) {
-    let mut s: [Lanes; 5] = [[0.0; LANES]; 5];
-    let mut below: Lanes = [0.0; LANES];
-    pairs(p, f, &mut |l, p, f| {
-        let (fp, f2) = (f * p, f * f);
-        let f3p = fp * f2;
-        s[0][l] += p;
-        s[1][l] += fp;
-        s[2][l] += fp * f;
-        s[3][l] += f3p;
-        s[4][l] += f3p * f2;
-    });
-    pairs(p, inverse, &mut |l, p, i| below[l] += p * i);
-    ([total(&s[0]), total(&s[1]), total(&s[2]), total(&s[3])], total(&below), total(&s[4]))
+    let (m0, m1) = two_of_pairs(p, f, |p, f| (p, f * p));
+    let (m2, m3) = two_of_pairs(p, f, |p, f| (f * p * f, f * p * (f * f)));
+    let fifth = sum_map2(p, f, |p, f| f * p * (f * f) * (f * f));
+    ([m0, m1, m2, m3], sum_map2(p, inverse, |p, i| p * i), fifth)
 }
 
 /// The first of the largest.

@@ -131,7 +131,7 @@ impl<'a> Window<'a> {
                 variance,
                 third: cubes / self.n(),
                 fourth: fourths / self.n(),
-                flat: !(variance > ROUNDING * (basic.square / self.n())),
+                flat: variance.is_nan() || variance <= ROUNDING * (basic.square / self.n()),
             }
         })
     }
