@@ -32,14 +32,6 @@ pub(super) fn analyse(times: &[f64], shape: Shape) -> Option<Clock> {
     let middle = steps.len() / 2;
     let median = *steps.select_nth_unstable_by(middle, f64::total_cmp).1;
     let mean = (t1 - t0) / (i1 - i0) as f64;
-<<<<<<< HEAD
-    // Times printed more coarsely than the period come in steps of 0 and one digit: only the mean tells.
-    let period = if median > 2.0 * coarse { median } else { mean };
-    // A break is a step that leaves the grid by more than half a period, either way.
-    let is_break = |w: &[(usize, f64)]| {
-        let want = (w[1].0 - w[0].0) as f64 * period;
-        (w[1].1 - w[0].1 - want).abs() > 0.5 * period + 2.0 * coarse
-=======
     // Equal steps show that the times are printed without rounding, whatever their digits.
     let equal = steps.iter().filter(|s| (**s - median).abs() <= 1e-3 * median).count();
     let exact = median > 0.0 && equal * 5 >= steps.len() * 4;
@@ -50,7 +42,6 @@ pub(super) fn analyse(times: &[f64], shape: Shape) -> Option<Clock> {
     let is_break = |w: &[(usize, f64)]| {
         let want = (w[1].0 - w[0].0) as f64 * period;
         (w[1].1 - w[0].1 - want).abs() > 0.5 * period + slack
->>>>>>> text
     };
     let breaks = known.windows(2).filter(|w| is_break(w)).count();
     // More than one break in twenty steps is an uneven clock, not a recording in pieces (our choice).
@@ -73,11 +64,7 @@ pub(super) fn analyse(times: &[f64], shape: Shape) -> Option<Clock> {
     let deviating = |w: &&[(usize, f64)]| {
         let want = (w[1].0 - w[0].0) as f64 * period;
         let off = (w[1].1 - w[0].1 - want).abs();
-<<<<<<< HEAD
-        off > 0.1 * period + 2.0 * coarse && (uneven || !is_break(w))
-=======
         off > 0.1 * period + slack && (uneven || !is_break(w))
->>>>>>> text
     };
     let irregular = known.windows(2).filter(deviating).count() as u64;
     let rate = if irregular == 0 && !uneven { snap(rough, &known, &spans, resolution) } else { rough };

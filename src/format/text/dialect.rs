@@ -2,10 +2,6 @@
 
 use super::encoding::{Ends, Line, Lines};
 use super::fields::{BLANKS, Kind, kind, split};
-<<<<<<< HEAD
-use super::number;
-=======
->>>>>>> text
 use crate::error::At;
 use crate::format::ReadOptions;
 use crate::{Error, Result};
@@ -75,11 +71,6 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
     let mut best: Option<Candidate> = None;
     for delimiter in [b'\t', b';', b',', BLANKS] {
         for &decimal in marks {
-<<<<<<< HEAD
-            let Some(new) = try_out(&lines, delimiter, decimal) else { continue };
-            let rank = |c: &Candidate| {
-                let good = c.good.iter().filter(|g| **g).count();
-=======
             // A comma can be both only where quotes keep them apart.
             if delimiter == b',' && decimal == b',' && !head.contains(&b'"') {
                 continue;
@@ -91,7 +82,6 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
                     // One column of decimal commas also explains two columns, ragged rows and all.
                     good = good * 3 / 5;
                 }
->>>>>>> text
                 (good, usize::MAX - c.words.iter().filter(|w| **w).count())
             };
             if best.as_ref().is_none_or(|old| rank(&new) > rank(old)) {
@@ -108,12 +98,6 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
     #[expect(clippy::cast_precision_loss, reason = "at most 400 rows")]
     let share = rows as f64 / (lines.len() - start) as f64;
     let one_line = start == 0
-<<<<<<< HEAD
-        && !best.words.contains(&true)
-        && (best.columns >= LONG_LINE || (lines.len() == 1 && best.columns >= SHORT_SIGNAL));
-    if options.decimal.is_none() && best.delimiter == b',' && best.decimal == b'.' && !one_line {
-        ambiguous_comma(&lines[start..], &best, start)?;
-=======
         && best.words.iter().filter(|w| **w).count() * 10 <= best.columns
         && (best.columns >= LONG_LINE || (lines.len() == 1 && best.columns >= SHORT_SIGNAL));
     if options.decimal.is_none() && best.delimiter == b',' && best.decimal == b'.' && !one_line {
@@ -125,7 +109,6 @@ pub(super) fn detect(bytes: &[u8], options: &ReadOptions) -> Result<Dialect> {
         if best.columns == 2 && names != Some(2) {
             ambiguous_comma(&lines[start..])?;
         }
->>>>>>> text
     }
     Ok(Dialect {
         ends,
@@ -152,25 +135,18 @@ fn try_out(lines: &[Line<'_>], delimiter: u8, decimal: u8) -> Option<Candidate> 
     let count = |row: &[Kind], k: Kind| row.iter().filter(|x| **x == k).count();
     let rowlike = |row: &[Kind]| {
         let numbers = count(row, Kind::Number);
-<<<<<<< HEAD
-        numbers > 0 && count(row, Kind::Word) + count(row, Kind::Other) <= numbers
-=======
         numbers > 0 && row.len() - count(row, Kind::Missing) <= 2 * numbers
->>>>>>> text
     };
     let mut widths: Vec<usize> = kinds.iter().filter(|r| rowlike(r)).map(Vec::len).collect();
     widths.sort_unstable();
     let columns = widths.chunk_by(|a, b| a == b).max_by_key(|c| (c.len(), c[0])).map(|c| c[0])?;
     let members = || kinds.iter().filter(|r| r.len() == columns && rowlike(r));
     let total = members().count();
-<<<<<<< HEAD
-=======
     // A column of `5;2.345` is no column of words: the delimiter is another one.
     let joined = |c: usize| 2 * members().filter(|r| r[c] == Kind::Joined).count() > total;
     if (0..columns).any(joined) {
         return None;
     }
->>>>>>> text
     let words: Vec<bool> = (0..columns)
         .map(|c| 2 * members().filter(|r| matches!(r[c], Kind::Word | Kind::Other)).count() > total)
         .collect();
@@ -199,38 +175,6 @@ fn data_start(lines: &[Line<'_>], best: &Candidate) -> usize {
     rows().find(|&i| !headings[i..].iter().take(5).any(|h| *h)).or_else(|| rows().next()).unwrap_or(0)
 }
 
-<<<<<<< HEAD
-/// Refuses `1,25` in every line, which may be two columns or one: guessing would invent a signal.
-fn ambiguous_comma(rows: &[Line<'_>], best: &Candidate, start: usize) -> Result<()> {
-    if best.columns != 2 || start > 0 {
-        return Ok(());
-    }
-    let mut fields = Vec::new();
-    let digits = |f: &[u8]| !f.is_empty() && f.iter().all(u8::is_ascii_digit);
-    let mut before: Option<f64> = None;
-    let mut counting = rows.len() > 1;
-    for row in rows {
-        split(row.bytes, b',', &mut fields);
-        let [whole, fraction] = fields[..] else { return Ok(()) };
-        let unsigned = whole.strip_prefix(b"-").or(whole.strip_prefix(b"+")).unwrap_or(whole);
-        if !digits(fraction) || !digits(unsigned) || row.bytes.contains(&b' ') {
-            return Ok(());
-        }
-        let value = number::whole(whole, b'.').map_or(0.0, |n| n.0);
-        counting &= before.is_none_or(|b| value == b + 1.0);
-        before = Some(value);
-    }
-    if counting {
-        return Ok(());
-    }
-    Err(Error::option(
-        "decimal",
-        format!(
-            "`{}` may be two columns or one number with a decimal comma; add --decimal . or --decimal ,",
-            String::from_utf8_lossy(rows[0].bytes)
-        ),
-    ))
-=======
 /// Rows from which on whole numbers of equal width without a leading zero are surely no fractions: each
 /// fraction has one with a probability of a tenth (our choice).
 const SURELY_WHOLE: usize = 50;
@@ -266,7 +210,6 @@ fn ambiguous_comma(rows: &[Line<'_>]) -> Result<()> {
         ));
     }
     Ok(())
->>>>>>> text
 }
 
 /// Why there is no table; names thousands separators, which are never guessed.

@@ -12,11 +12,8 @@ pub(super) enum Kind {
     Missing,
     /// Begins with a letter or a bracket: a word.
     Word,
-<<<<<<< HEAD
-=======
     /// Several numbers held together by what may be another delimiter.
     Joined,
->>>>>>> text
     /// Anything else, for instance a damaged number.
     Other,
 }
@@ -46,11 +43,7 @@ pub(super) fn split<'a>(line: &'a [u8], delimiter: u8, out: &mut Vec<&'a [u8]>) 
                 (&line[at..end], end)
             }
         };
-<<<<<<< HEAD
-        out.push(field.trim_ascii());
-=======
         out.push(trim(field));
->>>>>>> text
         while end < line.len() && blank(line[end]) {
             end += 1;
         }
@@ -61,8 +54,6 @@ pub(super) fn split<'a>(line: &'a [u8], delimiter: u8, out: &mut Vec<&'a [u8]>) 
     }
 }
 
-<<<<<<< HEAD
-=======
 /// Without blanks and no-break spaces (windows-1252 and UTF-8) at both ends.
 fn trim(mut field: &[u8]) -> &[u8] {
     loop {
@@ -74,7 +65,6 @@ fn trim(mut field: &[u8]) -> &[u8] {
     }
 }
 
->>>>>>> text
 /// The quote that ends a field: doubled ones belong to its text.
 fn closing_quote(line: &[u8], open: usize, delimiter: u8) -> Option<usize> {
     let quote = line[open];
@@ -106,9 +96,6 @@ pub(super) fn kind(field: &[u8], decimal: u8) -> Kind {
     } else {
         let first = field[0];
         let word = first.is_ascii_alphabetic() || first >= 0x80 || b"[(\"'#%_/<{".contains(&first);
-<<<<<<< HEAD
-        if word { Kind::Word } else { Kind::Other }
-=======
         let numeric = |b: &u8| b.is_ascii_digit() || b"+-.,;eE \t".contains(b);
         if word {
             Kind::Word
@@ -117,7 +104,6 @@ pub(super) fn kind(field: &[u8], decimal: u8) -> Kind {
         } else {
             Kind::Other
         }
->>>>>>> text
     }
 }
 
@@ -136,10 +122,7 @@ mod tests {
         assert_eq!(fields("1,,3,", b','), ["1", "", "3", ""]);
         assert_eq!(fields(" 1 ,\t2 , 3", b','), ["1", "2", "3"]);
         assert_eq!(fields("  1   2\t3  ", BLANKS), ["1", "2", "3"]);
-<<<<<<< HEAD
-=======
         assert_eq!(fields("\u{a0}1\u{a0};2", b';'), ["1", "2"]);
->>>>>>> text
         assert_eq!(fields("1\t\t3", b'\t'), ["1", "", "3"]);
         assert_eq!(fields("X[s],\"a, b: c\",'d'", b','), ["X[s]", "a, b: c", "d"]);
         assert_eq!(fields("\"EMG 10\"\t\"x\"", b'\t'), ["EMG 10", "x"]);

@@ -80,12 +80,9 @@ pub(super) fn read(text: &Text<'_>, dialect: &Dialect) -> Header {
             if let Some((_, list)) = body.split_once("Labels:=").or_else(|| body.split_once("Labels:")) {
                 comment_names = Some(list.split([',', '\t', ';']).map(|n| n.trim().to_owned()).collect());
             } else if let Some(list) = quoted_list(body, "\"column\"") {
-<<<<<<< HEAD
-=======
                 // It names every column from the first; a tab at the rows' ends makes one more.
                 let mut list = list;
                 list.resize(dialect.columns.max(list.len()), String::new());
->>>>>>> text
                 comment_names = Some(list);
             } else {
                 let fields = split_words(body, dialect);
