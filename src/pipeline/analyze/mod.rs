@@ -70,12 +70,12 @@ pub static MEASURES: &[MeasureDefinition] = &[
     measure("h_latency", "ms", "H-reflex latency", ENTERED),
     measure("h_m_ratio", "%", "largest H over largest M", ENTERED),
     measure("decrement", "%", "decrement of the fourth response", ENTERED),
-    measure(
-        "active_share",
-        "%",
-        "share of the recording inside activation episodes",
-        "onset detection, see method",
-    ),
+    measure("active_share", "%", "share of the recording with needle activity", NEEDLE),
+    measure("longest_rest", "s", "longest stretch without needle activity", NEEDLE),
+    measure("active_mnf", "Hz", "mean frequency of the active part", NEEDLE),
+    measure("active_mdf", "Hz", "median frequency of the active part", NEEDLE),
+    measure("high_low_ratio", "1", "power above 500 Hz over power from 20 to 500 Hz, active part", NEEDLE),
+    measure("spikiness", "1", "excess kurtosis of the sharpened trace", NEEDLE),
 ];
 
 /// What `analyze` is told.
