@@ -122,7 +122,10 @@ pub(super) fn looks_like(text: &str) -> bool {
         return record.frame_rate.is_some() && content.next().is_none();
     }
     content.next().is_some_and(|(number, line)| {
-        if segmented {
+        // Columns of numbers can read as a header, but no signal file is called by a number alone.
+        if line.split_whitespace().next().is_some_and(|name| name.parse::<f64>().is_ok()) {
+            false
+        } else if segmented {
             segment_line(number, line).is_ok()
         } else {
             Signal::parse(number, line, &mut Vec::new()).is_ok()
