@@ -42,7 +42,7 @@ SLOW -= _recovery * SLOW.sum() / _recovery.sum()
 SLOPE_F, SLOW_F = np.fft.rfft(SLOPE, WIDE), np.fft.rfft(SLOW, WIDE)
 WINDOW = 1024  # samples of one potential at FS: 51 ms
 FINE = 2  # oversampling while a potential is computed
-NEAREST = 0.06  # mm: no fibre axis comes nearer to the electrode's surface
+NEAREST = 0.1  # mm: the needle pushes the fibres aside, none comes nearer to the electrode's surface
 
 # The electrode: shaft along y, tip at the origin, bevel turned to +x; fibres run along z.
 _a = np.linspace(0, 2 * np.pi, 12, endpoint=False)
@@ -285,7 +285,7 @@ def write_edf(name, x, what):
     records = len(q) // FS
     notes_len = 60
     signals = [(f"EMG {what}", "concentric needle (simulated)", "uV", "-16384", "16383.5", "-32768", "32767",
-                "HP:10Hz LP:8.5kHz", FS),
+                "HP:10Hz", FS),
                ("EDF Annotations", "", "", "-1", "1", "-32768", "32767", "", notes_len // 2)]
     widths = (16, 80, 8, 8, 8, 8, 8, 80)
     head = "0".ljust(8) + "X X X X".ljust(80) + "Startdate X X X simulated".ljust(80) + "01.01.8500.00.00"
