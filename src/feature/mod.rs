@@ -13,8 +13,10 @@ mod complexity;
 mod counts;
 mod entropy;
 mod extractor;
+pub mod fatigue;
 mod fractal;
 mod model;
+pub mod onset;
 mod pass;
 mod recurrence;
 mod root;
@@ -23,6 +25,7 @@ mod sorted;
 mod spectral;
 mod spectrum;
 mod turn;
+mod wavelet;
 mod window;
 
 pub use extractor::{Extractor, FeatureOptions, PsdRule, Scratch};
@@ -101,6 +104,7 @@ const BLOCKS: &[&[Feature]] = &[
     entropy::ROWS,
     fractal::ROWS,
     complexity::ROWS,
+    wavelet::ROWS,
 ];
 
 const COUNT: usize = {

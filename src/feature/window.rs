@@ -6,6 +6,7 @@ use super::recurrence::{Matches, Recurrence};
 use super::sorted::Sorted;
 use super::spectrum::{Spectrum, SpectrumBuffers};
 use super::turn::{self, Turns};
+use super::wavelet::{self, Energies};
 use super::{counts, root};
 use crate::dsp::ar::{self, ArScratch};
 use crate::units::Hertz;
@@ -30,6 +31,7 @@ pub(super) struct Work {
     ar: OnceCell<Option<[f64; AR_ORDER]>>,
     spectrum: OnceCell<Option<Spectrum>>,
     matches: OnceCell<Option<Matches>>,
+    wavelet: OnceCell<Option<Energies>>,
     is_sorted: OnceCell<()>,
     sorted: RefCell<Sorted>,
     recurrence: RefCell<Recurrence>,
@@ -49,6 +51,7 @@ impl Work {
         self.ar.take();
         self.spectrum.take();
         self.matches.take();
+        self.wavelet.take();
         self.is_sorted.take();
     }
 }
@@ -190,6 +193,10 @@ impl<'a> Window<'a> {
     /// Density in the band, V²/Hz; of this window only after [`Window::spectrum`] was `Some`.
     pub(super) fn density(&self) -> Ref<'a, [f64]> {
         Ref::map(self.work.buffers.borrow(), |b| b.density(&self.plan.spectrum))
+    }
+    /// Energies by wavelet level.
+    pub(super) fn wavelet(&self) -> Option<&'a Energies> {
+        self.work.wavelet.get_or_init(|| wavelet::energies(self.x)).as_ref()
     }
     /// The samples in ascending order.
     pub(super) fn sorted(&self) -> Ref<'a, Sorted> {

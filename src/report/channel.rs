@@ -40,7 +40,11 @@ pub(super) fn section(view: &ChannelView) -> Result<Markup> {
         @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
         @for w in &view.warnings { p.warn { "▲ " (w) } }
         @if let Some(row) = &view.needle { (needle(row)?) }
+        @if !view.episodes.is_empty() {
+            p.quiet { (view.episodes.len()) " activation episodes (" (view.episodes_method) ")." }
+        }
         (pictures)
+        (fatigue(view))
         (numbers(view))
     })
 }
@@ -100,6 +104,34 @@ fn potentials(row: &NeedleRow) -> Markup {
 
 fn optional(value: Option<f64>) -> String {
     value.map_or("–".into(), words::number)
+}
+
+/// How features change over the contraction, with 95 % intervals.
+fn fatigue(view: &ChannelView) -> Markup {
+    html! {
+        @if !view.fatigue.is_empty() {
+            details {
+                summary { "Fatigue: change over the contraction, with 95 % intervals" }
+                table {
+                    tr { th { "Index" } th { "Change" } th { "95 % interval" } th { "Unit" } th { "How" } }
+                    @for f in &view.fatigue {
+                        tr {
+                            td { (f.index.name) }
+                            @match &f.fit {
+                                Ok(t) => {
+                                    td.n { (words::number(t.slope)) }
+                                    td.n { (words::number(t.interval.0)) " to " (words::number(t.interval.1)) }
+                                },
+                                Err(why) => { td colspan="2" { "undefined: " (why) } },
+                            }
+                            td { (words::unit(f.index.unit)) }
+                            td { (f.index.definition) "; " (f.windows) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn numbers(view: &ChannelView) -> Markup {

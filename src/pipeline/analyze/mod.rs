@@ -1,14 +1,17 @@
 //! `analyze`: from a study or a recording to a result file and the series behind its pictures.
 
+mod activation;
 mod entered;
 mod recording;
 mod screen;
 mod series;
 mod view;
 
+pub use activation::FatigueResult;
 pub use view::{ChannelView, Course, Episode, Grid, RecordingView, Summary};
 
 use super::recipe::Recipe;
+use crate::feature::fatigue;
 use crate::format::ReadOptions;
 use crate::measure::Finding;
 use crate::quality::QualityOptions;
@@ -23,7 +26,7 @@ pub const DISCLAIMER: &str = "Not a medical device. Not for diagnosis or treatme
      suggestions for a physician trained in clinical neurophysiology to check.";
 
 /// One row of [`MEASURES`].
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct MeasureDefinition {
     /// Id in the result file.
     pub id: &'static str,
@@ -49,7 +52,10 @@ const fn measure(
 
 /// Measures that a result file may hold beside the features (`myotome list features`), which appear in it
 /// as medians over the windows of a recording.
-pub static MEASURES: &[MeasureDefinition] = &[
+pub static MEASURES: &[MeasureDefinition] = &ALL;
+
+/// Those that are defined here; the indices of fatigue follow them.
+const OWN: &[MeasureDefinition] = &[
     measure("onset_latency", "ms", "onset latency", ENTERED),
     measure("peak_latency", "ms", "peak latency", ENTERED),
     measure(
@@ -76,7 +82,29 @@ pub static MEASURES: &[MeasureDefinition] = &[
     measure("active_mdf", "Hz", "median frequency of the active part", NEEDLE),
     measure("high_low_ratio", "1", "power above 500 Hz over power from 20 to 500 Hz, active part", NEEDLE),
     measure("spikiness", "1", "excess kurtosis of the sharpened trace", NEEDLE),
+    measure("activation_episodes", "1", "number of activation episodes", "onset detection, see method"),
+    measure(
+        "activation_share",
+        "%",
+        "share of the judged recording inside activation episodes",
+        "onset detection, see method",
+    ),
 ];
+
+const ALL: [MeasureDefinition; OWN.len() + fatigue::INDICES.len()] = {
+    let mut all = [OWN[0]; OWN.len() + fatigue::INDICES.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < OWN.len() {
+            OWN[i]
+        } else {
+            let f = &fatigue::INDICES[i - OWN.len()];
+            measure(f.id, f.unit, f.name, f.source)
+        };
+        i += 1;
+    }
+    all
+};
 
 /// What `analyze` is told.
 #[derive(Debug, Clone, Default)]

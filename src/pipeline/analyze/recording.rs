@@ -1,7 +1,7 @@
 //! One recording: quality, kind, numbers, series for pictures.
 
 use super::view::{ChannelView, Course, RecordingView, Summary};
-use super::{Context, Gathered, Options, series};
+use super::{Context, Gathered, Options, activation, series};
 use crate::feature::Feature;
 use crate::format::{self, Source};
 use crate::measure::{Finding, Severity};
@@ -58,6 +58,15 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         shown.courses = courses(&table, rows, options)?;
         let refused = quality::interpretable(&table.findings, &channel.label).err();
         add_measures(gathered, context, &shown, refused.as_deref());
+        if let Some(activity) = activation::of(&repaired, &samples) {
+            shown.episodes.clone_from(&activity.episodes);
+            shown.episodes_method.clone_from(&activity.method);
+            if channel.kind == ChannelKind::Surface {
+                let selected = options.recipe.check()?;
+                shown.fatigue = activation::fatigue(&activity, &selected, &table, rows, refused.as_deref());
+            }
+            activation::add_measures(gathered, context, &shown, &activity, refused.as_deref());
+        }
         if channel.kind == ChannelKind::Needle {
             let row = super::screen::needle(
                 gathered,

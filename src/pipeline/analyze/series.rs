@@ -55,6 +55,7 @@ pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
         envelope: Vec::new(),
         episodes: Vec::new(),
         episodes_method: String::new(),
+        fatigue: Vec::new(),
         spectrum: Vec::new(),
         spectrogram: Grid::default(),
         courses: Vec::new(),

@@ -1,5 +1,6 @@
 //! What a report shows beside the numbers: series that are ready to be drawn.
 
+use super::activation::FatigueResult;
 use crate::feature::Feature;
 use crate::recording::{Annotation, ChannelKind};
 use crate::result::NeedleRow;
@@ -94,6 +95,8 @@ pub struct ChannelView {
     pub episodes: Vec<Episode>,
     /// How episodes were found.
     pub episodes_method: String,
+    /// Fatigue over the activation episodes, of surface recordings.
+    pub fatigue: Vec<FatigueResult>,
     /// Power spectral density by Welch's method: Hz and unit²/Hz.
     pub spectrum: Vec<(f64, f64)>,
     /// Spectrogram.
