@@ -1,5 +1,8 @@
 //! The program as a whole: what it prints, where, and how it ends.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
+#![expect(clippy::cast_possible_truncation, reason = "numbers of a test are in range")]
+
 mod shared;
 
 use std::path::Path;

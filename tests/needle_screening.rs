@@ -83,6 +83,7 @@ fn five(height: f64, sharp_ms: f64, long_ms: f64) -> Vec<Unit> {
 fn context(muscle: &str) -> Context {
     Context {
         calibrated: true,
+        effort: None,
         muscle: Some(muscle.to_owned()),
         limits: mup_limits(muscle),
         all_limits: MUP_LIMITS.clone(),
@@ -178,6 +179,9 @@ fn what_cannot_be_interpreted_is_refused_with_the_reason() {
     say(&vec![0.0; 50_000], fs, &ta, "indeterminate", "only rest");
     say(&record(&[], fs, 6.0, 2), fs, &ta, "indeterminate", "only rest");
     say(&good, fs, &Context { calibrated: false, ..ta.clone() }, "indeterminate", "not calibrated");
+    for (effort, why) in [("rest", "recorded at rest"), ("maximal", "potentials overlap")] {
+        say(&good, fs, &Context { effort: Some(effort), ..ta.clone() }, "indeterminate", why);
+    }
     let noted = Context { notes: vec!["3 wrapped samples were repaired".into()], ..ta };
     let s = screened(&good, fs, &noted);
     assert!(s.caveats[0].contains("repaired"));

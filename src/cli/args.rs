@@ -256,7 +256,7 @@ impl Reading {
 
     /// The options for the quality checks.
     pub(crate) fn quality(&self) -> QualityOptions {
-        QualityOptions { kind: self.kind.map(ChannelKind::from), ..QualityOptions::default() }
+        QualityOptions { kind: self.kind.map(ChannelKind::from) }
     }
 }
 

@@ -116,7 +116,7 @@ const COUNT: usize = {
     n
 };
 
-const ALL: [Feature; COUNT] = {
+static ALL: [Feature; COUNT] = {
     let mut all = [BLOCKS[0][0]; COUNT];
     let (mut n, mut b) = (0, 0);
     while b < BLOCKS.len() {

@@ -18,6 +18,8 @@ use crate::units::Unit;
 pub struct Context {
     /// Whether the samples are volts that can be trusted.
     pub calibrated: bool,
+    /// `rest`, `slight`, `moderate` or `maximal`, where the examiner says so.
+    pub effort: Option<&'static str>,
     /// Muscle id, where known.
     pub muscle: Option<String>,
     /// Age, years.
@@ -149,6 +151,20 @@ pub fn screen(trace: Trace<'_>, context: &Context) -> Screening {
     if activity.longest_rest_s < 1.0 {
         out.caveats
             .push("no quiet stretch of 1 s: the noise level is taken from the quietest fifth".to_owned());
+    }
+    // Limits of motor unit potentials hold for slight effort: nothing at rest is a motor unit potential, and
+    // at full effort potentials overlap, so that their averages read short (Stålberg and others 2019, IFCN).
+    let unfit = match context.effort {
+        Some("rest") => Some("recorded at rest: limits of motor unit potentials do not apply"),
+        Some("maximal") => {
+            Some("recorded at full effort, where potentials overlap: their limits do not apply")
+        }
+        _ => None,
+    };
+    if let Some(why) = unfit {
+        out.impression = "indeterminate";
+        out.caveats.push(why.to_owned());
+        return out;
     }
     let findings = judge(&out.potentials, &out.patterns, &out.activity, fs.0, context);
     out.impression = conclude(&findings, &mut out.caveats);

@@ -17,8 +17,11 @@ fn negative_up(view: &ChannelView) -> bool {
     matches!(view.kind, ChannelKind::Needle | ChannelKind::Evoked)
 }
 
+/// Text of an axis tick.
+type Tick = &'static dyn Fn(&f64) -> String;
+
 /// Sign on the page, axis name and tick text of a trace's amplitudes.
-fn amplitude_axis(view: &ChannelView) -> (f64, String, &'static dyn Fn(&f64) -> String) {
+fn amplitude_axis(view: &ChannelView) -> (f64, String, Tick) {
     if negative_up(view) {
         (-1.0, format!("{} (negative up)", view.unit), &turned)
     } else {

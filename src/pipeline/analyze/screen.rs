@@ -34,6 +34,7 @@ pub(super) fn needle(
             trace,
             &screening::Context {
                 calibrated: view.calibrated,
+                effort: context.level,
                 muscle: muscle.clone(),
                 age_years: context.age_years.or(recording.subject.age_years),
                 limits: limits.clone(),
