@@ -130,16 +130,15 @@ fn straight(points: &[(f64, f64)]) -> Fit {
 /// [`robust`] in percent of its start.
 fn relative(points: &[(f64, f64)]) -> Fit {
     let t = robust(points)?;
-    if !(t.start > 0.0) {
+    if t.start <= 0.0 {
         return Err("the line does not start above zero");
     }
     let percent = |v: f64| 100.0 * v / t.start;
-    let out = Trend {
+    finite(Trend {
         slope: percent(t.slope),
         interval: (percent(t.interval.0), percent(t.interval.1)),
         start: 100.0,
-    };
-    finite(out)
+    })
 }
 
 fn finite(t: Trend) -> Fit {
@@ -222,7 +221,7 @@ pub fn least_squares(points: &[(f64, f64)]) -> Fit {
     let (time, value) = points.iter().fold((0.0, 0.0), |(t, v), p| (t + p.0 / n, v + p.1 / n));
     let sum = |f: &dyn Fn(f64, f64) -> f64| points.iter().map(|p| f(p.0 - time, p.1 - value)).sum::<f64>();
     let (tt, tv) = (sum(&|t, _| t * t), sum(&|t, v| t * v));
-    if !(tt > 0.0) {
+    if tt <= 0.0 {
         return Err("fewer than two different times");
     }
     let slope = tv / tt;

@@ -1,7 +1,7 @@
 //! The double-threshold detector on sums of two squares.
 
 use super::baseline::rest;
-use super::{Episode, Plan, Scratch, runs};
+use super::{Found, Plan, Scratch, runs};
 
 /// Pairs that are looked at together, and how many of them must be above: m and r₀ of the paper.
 const PAIRS: usize = 5;
@@ -39,7 +39,7 @@ pub(super) fn threshold(least: usize, n: usize, false_alarm: f64) -> f64 {
 }
 
 /// Bonato et al. 1998, with times in seconds.
-pub(super) fn detect(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Result<Vec<Episode>, &'static str> {
+pub(super) fn detect(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Found {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1e6")]
     let stride = (INTERVAL_S * plan.fs.0).round().max(1.0) as usize;
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]

@@ -1,7 +1,7 @@
 //! The most likely moment of change in the Teager–Kaiser energy.
 
 use super::baseline::rest;
-use super::{Episode, Plan, Scratch, runs};
+use super::{Found, Plan, Scratch, runs};
 
 /// How far before and after the coarse onset the change is searched for, and how much of either level must
 /// be left on its side. Our choice.
@@ -33,7 +33,7 @@ pub(super) fn energy(x: &[f64], fs: f64, out: &mut Vec<f64>) -> bool {
 pub(super) fn split(y: &[f64], side: usize, falls: bool) -> Option<usize> {
     let (n, side) = (y.len(), side.max(1));
     let total: f64 = y.iter().sum();
-    if !(total > 0.0) {
+    if total <= 0.0 {
         return None;
     }
     #[expect(clippy::cast_precision_loss, reason = "at most some seconds of samples")]
@@ -60,7 +60,7 @@ pub(super) fn split(y: &[f64], side: usize, falls: bool) -> Option<usize> {
 }
 
 /// Episodes of the smoothed energy, each end then moved to the most likely moment of change near it.
-pub(super) fn detect(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Result<Vec<Episode>, &'static str> {
+pub(super) fn detect(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Found {
     if !energy(x, plan.fs.0, &mut scratch.series) {
         return Err("shorter than 200 ms");
     }

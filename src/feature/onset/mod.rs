@@ -33,6 +33,9 @@ pub struct Episode {
     pub end: usize,
 }
 
+/// Episodes, or why nothing can be said.
+type Found = std::result::Result<Vec<Episode>, &'static str>;
+
 /// One way to find episodes.
 #[derive(Debug, Clone, Copy)]
 pub struct OnsetMethod {
@@ -46,7 +49,7 @@ pub struct OnsetMethod {
     pub h: Option<f64>,
     /// Who defined it, and what is our choice.
     pub source: &'static str,
-    detect: fn(&Plan, &[f64], &mut Scratch) -> std::result::Result<Vec<Episode>, &'static str>,
+    detect: fn(&Plan, &[f64], &mut Scratch) -> Found,
 }
 
 /// All methods; the first is the default.

@@ -1,7 +1,7 @@
 //! Methods with one threshold on an amplitude.
 
 use super::baseline::rest;
-use super::{Episode, Plan, Scratch, runs};
+use super::{Found, Plan, Scratch, runs};
 use crate::units::Hertz;
 
 /// Corner of the low-pass filter of [`hodges_bui`].
@@ -16,7 +16,7 @@ fn rectify(x: &[f64], out: &mut Vec<f64>) {
 }
 
 /// The moving average of the rectified trace is above the threshold.
-pub(super) fn single(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Result<Vec<Episode>, &'static str> {
+pub(super) fn single(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Found {
     rectify(x, &mut scratch.series);
     plan.smoothing.apply(&scratch.series, &mut scratch.work, &mut scratch.smooth);
     let threshold = rest(plan, &scratch.smooth, plan.fs.0, 1)?.threshold(plan.h);
@@ -28,11 +28,7 @@ pub(super) fn single(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Result<Ve
 
 /// All windows whose mean of the low-passed rectified trace is above the threshold, taken together: the
 /// first one's first sample is the onset, the last one's last sample the end.
-pub(super) fn hodges_bui(
-    plan: &Plan,
-    x: &[f64],
-    scratch: &mut Scratch,
-) -> Result<Vec<Episode>, &'static str> {
+pub(super) fn hodges_bui(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Found {
     rectify(x, &mut scratch.series);
     if let Some(filter) = &plan.lowpass {
         if plan.options.causal {
