@@ -2,7 +2,6 @@
 //!
 //! Options → `design(fs)?` does all checks → an immutable plan → `apply`, which cannot fail.
 
-mod wavelet_filters;
 pub mod ar;
 pub mod average;
 pub mod dpss;
@@ -17,4 +16,5 @@ pub mod spectrum;
 pub mod stft;
 pub mod turns;
 pub mod wavelet;
+mod wavelet_filters;
 pub mod window;

@@ -23,12 +23,8 @@ pub fn spectrogram(grid: &Grid) -> Result<Option<String>> {
         }
     }
     let image = base64::engine::general_purpose::STANDARD.encode(png(columns, rows, &pixels)?);
-    let x = Axis { range: grid.times_s[0]..grid.times_s[columns - 1], name: "time (s)", tick: &plain };
-    let y = Axis {
-        range: grid.frequencies_hz[0]..grid.frequencies_hz[rows - 1],
-        name: "frequency (Hz)",
-        tick: &plain,
-    };
+    let x = Axis::linear(grid.times_s[0]..grid.times_s[columns - 1], "time (s)", &plain);
+    let y = Axis::linear(grid.frequencies_hz[0]..grid.frequencies_hz[rows - 1], "frequency (Hz)", &plain);
     let mut place = (0..0, 0..0);
     let svg = picture(260, &x, &y, |chart| {
         place = chart.plotting_area().get_pixel_range();

@@ -58,8 +58,8 @@ pub fn waveform(view: &ChannelView) -> Result<Option<String>> {
     let (sign, name, tick) = amplitude_axis(view);
     let (low, high) = extent(view.waveform.iter().flat_map(|c| [sign * c.1, sign * c.2]));
     let range = padded(low, high);
-    let x = Axis { range: first.0..last.0.max(first.0 + 1e-6), name: "time (s)", tick: &plain };
-    let y = Axis { range: range.clone(), name: &name, tick };
+    let x = Axis::linear(first.0..last.0.max(first.0 + 1e-6), "time (s)", &plain);
+    let y = Axis::linear(range.clone(), &name, tick);
     let svg = picture(230, &x, &y, |chart| {
         shade(chart, &view.episodes, range.start, range.end)?;
         // A column is drawn from its least to its greatest value; a gap in time ends the line.
@@ -88,8 +88,8 @@ pub fn detail(view: &ChannelView) -> Result<Option<String>> {
     let (Some(first), Some(last)) = (view.detail.first(), view.detail.last()) else { return Ok(None) };
     let (sign, name, tick) = amplitude_axis(view);
     let (low, high) = extent(view.detail.iter().map(|p| sign * p.1));
-    let x = Axis { range: first.0..last.0.max(first.0 + 1e-6), name: "time (s)", tick: &plain };
-    let y = Axis { range: padded(low, high), name: &name, tick };
+    let x = Axis::linear(first.0..last.0.max(first.0 + 1e-6), "time (s)", &plain);
+    let y = Axis::linear(padded(low, high), &name, tick);
     let svg = picture(230, &x, &y, |chart| {
         let line = view.detail.iter().map(|&(t, v)| (t, sign * v)).collect::<Vec<_>>();
         chart.draw_series([PathElement::new(line, TRACE.stroke_width(1))]).map_err(text)?;
@@ -103,8 +103,8 @@ fn line(points: &[(f64, f64)], episodes: &[Episode], name: &str, from_zero: bool
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Ok(None) };
     let (low, high) = extent(points.iter().map(|p| p.1));
     let range = if from_zero { 0.0..(high * 1.05).max(f64::MIN_POSITIVE) } else { padded(low, high) };
-    let x = Axis { range: first.0..last.0.max(first.0 + 1e-6), name: "time (s)", tick: &plain };
-    let y = Axis { range: range.clone(), name, tick: &plain };
+    let x = Axis::linear(first.0..last.0.max(first.0 + 1e-6), "time (s)", &plain);
+    let y = Axis::linear(range.clone(), name, &plain);
     let svg = picture(190, &x, &y, |chart| {
         shade(chart, episodes, range.start, range.end)?;
         chart.draw_series([PathElement::new(points.to_vec(), TRACE.stroke_width(1))]).map_err(text)?;
@@ -131,8 +131,8 @@ pub fn spectrum(view: &ChannelView) -> Result<Option<String>> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Ok(None) };
     let (low, high) = extent(points.iter().map(|p| p.1));
     let unit = format!("dB re 1 ({})²/Hz", view.unit);
-    let x = Axis { range: first.0.min(last.0 - 1e-6)..last.0, name: "frequency (Hz)", tick: &plain };
-    let y = Axis { range: padded(low.max(high - 100.0), high), name: &unit, tick: &plain };
+    let x = Axis::linear(first.0.min(last.0 - 1e-6)..last.0, "frequency (Hz)", &plain);
+    let y = Axis::linear(padded(low.max(high - 100.0), high), &unit, &plain);
     let svg = picture(230, &x, &y, |chart| {
         chart.draw_series([PathElement::new(points, TRACE.stroke_width(1))]).map_err(text)?;
         Ok(())
@@ -151,14 +151,11 @@ pub fn turns_and_amplitude(epochs: &[Epoch]) -> Result<Option<String>> {
     if points.is_empty() {
         return Ok(None);
     }
-    let decade = |value: &f64| plain(&(10f64.powf(*value)).round());
     // At least 10 to 1000 turns/s and 100 to 1000 µV, so that pictures of different muscles compare.
     let (left, right) = extent(points.iter().map(|p| p.0));
     let (low, high) = extent(points.iter().map(|p| p.1));
-    let x =
-        Axis { range: left.min(1.0) - 0.05..right.max(3.0) + 0.05, name: "turns per second", tick: &decade };
-    let y =
-        Axis { range: low.min(2.0) - 0.05..high.max(3.0) + 0.05, name: "mean amplitude, µV", tick: &decade };
+    let x = Axis::logarithmic(left.min(1.0) - 0.05..right.max(3.0) + 0.05, "turns per second");
+    let y = Axis::logarithmic(low.min(2.0) - 0.05..high.max(3.0) + 0.05, "mean amplitude, µV");
     let svg = picture(330, &x, &y, |chart| {
         chart.draw_series(points.iter().map(|p| Circle::new(*p, 4, TRACE.stroke_width(2)))).map_err(text)?;
         Ok(())

@@ -54,10 +54,12 @@ fn glance(analysis: &Analysis) -> Markup {
     let measured: Vec<&NeedleRow> = analysis.report.needle.iter().filter(|n| !n.file.is_empty()).collect();
     html! {
         section.glance id="glance" {
-            @for row in &measured {
-                p.impression { (place(row)) ": " (words::impression(row.impression)) }
-                @let met = row.evidence.iter().filter(|e| e.verdict == "met").count();
-                p { (met) " of " (row.evidence.len()) " criteria met; each is listed with the recording below." }
+            @if !measured.is_empty() {
+                table {
+                    tr { th { "Muscle" } th { "Side" } th { "Recording" } th { "Needle screening" } th { "Met" } th { "Not met" } th { "Not judged" } }
+                    @for row in &measured { (screened(analysis, row)) }
+                }
+                p.quiet { "Criteria met, not met, and those that cannot be judged; each is listed with its recording." }
             }
             @if measured.is_empty() {
                 @for view in &analysis.recordings {
@@ -69,6 +71,20 @@ fn glance(analysis: &Analysis) -> Markup {
             p { @if warned == 0 { "No signal-quality warning." } @else { (warned) " signal-quality warnings: read them before the numbers." } }
             h4 { "Impression of the physician" }
             div.empty { "left empty" }
+        }
+    }
+}
+
+/// A line about one screened channel.
+fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
+    let count = |verdict: &str| row.evidence.iter().filter(|e| e.verdict == verdict).count();
+    let index = analysis.recordings.iter().position(|r| r.file == row.file).unwrap_or_default();
+    html! {
+        tr {
+            td { (row.muscle.replace('_', " ")) } td { (row.side) }
+            td { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } }
+            td { strong { (words::impression(row.impression)) } }
+            td.n { (count("met")) } td.n { (count("not met")) } td.n { (count("cannot be judged")) }
         }
     }
 }
