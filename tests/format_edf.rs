@@ -2,22 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
 
+mod shared;
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::{Channel, ChannelKind, Recording, Samples, Segment};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// The shared test data; `None`, with a line said, where it is not there.
-fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("MYOTOME_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no test data at {}", folder.display());
-    None
-}
+use shared::data;
+use std::path::Path;
 
 fn read(path: &Path) -> Recording {
     format::read(path, &ReadOptions::default()).unwrap_or_else(|e| panic!("{e}"))

@@ -4,20 +4,12 @@
 #![expect(clippy::single_range_in_vec_init, reason = "a list of missing ranges may hold one")]
 #![expect(clippy::cast_possible_truncation, reason = "small numbers made here")]
 
+mod shared;
+
 use myotome::format::{self, RawEncoding, ReadOptions, Source, WriteOptions};
 use myotome::recording::{Channel, Recording, Samples, Scaling};
 use myotome::units::{Hertz, SignalUnit};
-use std::path::PathBuf;
-
-fn data() -> Option<PathBuf> {
-    let root = std::env::var_os("MYOTOME_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if root.is_dir() {
-        return Some(root);
-    }
-    println!("skipped: no test data at {}", root.display());
-    None
-}
+use shared::data;
 
 fn options() -> ReadOptions {
     ReadOptions { sampling_frequency: Some(4000.0), ..ReadOptions::default() }

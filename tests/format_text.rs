@@ -2,19 +2,11 @@
 
 #![expect(clippy::single_range_in_vec_init, reason = "a list of missing ranges may hold one")]
 
+mod shared;
+
 use myotome::format::{self, ReadOptions, Source};
 use myotome::recording::{ChannelKind, Recording};
-use std::path::PathBuf;
-
-fn data() -> Option<PathBuf> {
-    let root = std::env::var_os("MYOTOME_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if root.is_dir() {
-        return Some(root);
-    }
-    println!("skipped: no test data at {}", root.display());
-    None
-}
+use shared::data;
 
 fn options(fs: Option<f64>) -> ReadOptions {
     ReadOptions { sampling_frequency: fs, ..ReadOptions::default() }

@@ -3,20 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a failed helper is a failed test")]
 #![expect(clippy::single_range_in_vec_init, reason = "a list of missing ranges may hold one")]
 
+mod shared;
+
 use myotome::format::{self, ReadOptions, Source, WriteOptions};
 use myotome::recording::{Channel, Recording, Samples, Scaling};
 use myotome::units::{Hertz, SignalUnit};
-use std::path::PathBuf;
-
-fn data() -> Option<PathBuf> {
-    let root = std::env::var_os("MYOTOME_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if root.is_dir() {
-        return Some(root);
-    }
-    println!("skipped: no test data at {}", root.display());
-    None
-}
+use shared::data;
 
 fn read(bytes: Vec<u8>) -> myotome::Result<Recording> {
     format::read_source(&Source::from_bytes("test.wav", bytes), &ReadOptions::default())

@@ -2,22 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails in a test is a failed test")]
 
+mod shared;
+
 use myotome::format::{self, ReadOptions};
 use myotome::measure::Severity;
 use myotome::recording::{ChannelKind, Recording};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// The shared test data; `None`, after one line that says so, where it is absent.
-fn data() -> Option<PathBuf> {
-    let root = std::env::var_os("MYOTOME_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    if root.is_dir() {
-        return Some(root);
-    }
-    println!("skipped: no test data at {}", root.display());
-    None
-}
+use shared::data;
+use std::path::Path;
 
 fn read(path: &Path) -> Recording {
     format::read(path, &ReadOptions::default()).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
