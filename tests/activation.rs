@@ -1,4 +1,5 @@
 //! Activation episodes and fatigue in a whole analysis.
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "test set-up")]
 
 mod shared;
 
@@ -97,10 +98,11 @@ fn only_surface_recordings_have_fatigue_and_only_emg_has_episodes() {
 #[test]
 fn what_cannot_be_judged_is_undefined_with_a_reason() {
     let folder = shared::temporary("activation-none");
-    // Rest throughout; a contraction throughout; a contraction that is too short.
+    // Rest throughout; a contraction throughout, also one that doubles; one that is too short.
     for (name, seconds, from, to, episodes, fatigue) in [
         ("rest", 12.0, 20.0, 21.0, None, false),
         ("all", 14.0, 0.0, 14.0, None, true),
+        ("growing", 50.0, 0.0, 50.0, None, true),
         ("short", 6.0, 2.0, 5.0, Some(1.0), false),
     ] {
         let path = folder.join(format!("{name}.txt"));

@@ -1,5 +1,6 @@
 //! Onset detection, fatigue trends and wavelet energies against numpy, scipy and PyWavelets
 //! (`tests/golden/make_onset.py`).
+#![allow(clippy::unwrap_used, reason = "the golden file is our own")]
 
 use myotome::feature::fatigue::{Trend, least_squares, theil_sen};
 use myotome::feature::onset::{ONSET_METHODS, OnsetOptions, Scratch};

@@ -3,6 +3,8 @@
 mod shared;
 
 use myotome::feature::FEATURES;
+use myotome::feature::fatigue::FATIGUE;
+use myotome::feature::onset::ONSET_METHODS;
 use myotome::format::FORMATS;
 use myotome::quality::CHECKS;
 use std::collections::BTreeSet;
@@ -23,6 +25,8 @@ fn ids_are_unique_and_rows_are_named_and_sourced() {
     unique("FORMATS", FORMATS.iter().map(|f| f.id));
     unique("FEATURES", FEATURES.iter().map(|f| f.id));
     unique("CHECKS", CHECKS.iter().map(|c| c.id));
+    unique("ONSET_METHODS", ONSET_METHODS.iter().map(|m| m.id));
+    unique("FATIGUE", FATIGUE.iter().map(|f| f.id));
     unique("MEASURES", myotome::pipeline::analyze::MEASURES.iter().map(|m| m.id));
     for f in FORMATS {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.extensions.is_empty(), "{}", f.id);
@@ -30,6 +34,13 @@ fn ids_are_unique_and_rows_are_named_and_sourced() {
     }
     for f in FEATURES {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.definition.is_empty(), "{}", f.id);
+    }
+    for m in ONSET_METHODS {
+        assert!(!m.name.is_empty() && !m.source.is_empty(), "{}", m.id);
+    }
+    for f in FATIGUE {
+        assert!(!f.name.is_empty() && !f.source.is_empty() && !f.definition.is_empty(), "{}", f.id);
+        assert!(FEATURES.iter().any(|feature| feature.id == f.feature), "{}: of no feature", f.id);
     }
     for c in CHECKS {
         assert!(!c.name.is_empty() && !c.source.is_empty() && !c.what.is_empty(), "{}", c.id);

@@ -1,8 +1,8 @@
 //! Fatigue: how a feature changes over a contraction.
 //!
-//! Muscle fibres that tire conduct more slowly: mean and median frequency fall, amplitude and the spectral index of
-//! Dimitrov rise. In: (time in s, value) of windows inside activation, in any order, all finite. The
-//! windows should not overlap: shared samples make neighbours alike and the intervals too narrow.
+//! Muscle fibres that tire conduct more slowly: mean and median frequency fall, amplitude and the spectral
+//! index of Dimitrov rise. In: (time in s, value) of windows inside activation, in any order, all finite.
+//! The windows should not overlap: shared samples make neighbours alike and the intervals too narrow.
 
 use crate::measure::Reading::{self, Undefined};
 
@@ -10,7 +10,8 @@ use crate::measure::Reading::{self, Undefined};
 pub const MIN_WINDOWS: usize = 10;
 /// Windows that span less give no trend, s. Contractions for fatigue last 15 to 20 s or more; our choice.
 pub const MIN_SPAN_S: f64 = 10.0;
-/// With more points only every n-th is used by [`theil_sen`], the fewest n that suffices: half a million slopes.
+/// With more points only every n-th is used by [`theil_sen`], the fewest n that suffices: half a million
+/// slopes.
 const MAX_POINTS: usize = 1000;
 /// 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -57,7 +58,8 @@ impl Fatigue {
 
 const SEN: &str = "Theil 1950; Sen 1968, doi:10.1080/01621459.1968.10480934";
 const LEAST: &str = "least squares; Student's t for the interval";
-const MERLETTI: &str = "De Luca 1984, Merletti et al. 1990, doi:10.1152/jappl.1990.69.5.1810: slope over initial value; Theil-Sen is our choice";
+const MERLETTI: &str = "De Luca 1984, Merletti et al. 1990, doi:10.1152/jappl.1990.69.5.1810: slope over \
+     initial value; Theil-Sen is our choice";
 const SEN_TEXT: &str = "median slope over all pairs of windows (Theil-Sen), interval of Sen";
 const LEAST_TEXT: &str = "slope of the straight line of least squares, 95 % interval of Student's t";
 const RELATIVE_TEXT: &str = "Theil-Sen slope over the line's value at the first window";
@@ -150,9 +152,9 @@ fn first_time(points: &[(f64, f64)]) -> f64 {
     points.iter().fold(f64::INFINITY, |a, p| a.min(p.0))
 }
 
-/// The median of the slopes between all pairs of points of different times; Sen's interval, with his correction for
-/// ties among the values. The line goes through the medians of times and values. `Err` for fewer than
-/// two different times.
+/// The median of the slopes between all pairs of points of different times; Sen's interval, with his
+/// correction for ties among the values. The line goes through the medians of times and values. `Err` for
+/// fewer than two different times.
 ///
 /// Sources: Theil 1950; Sen 1968, doi:10.1080/01621459.1968.10480934.
 pub fn theil_sen(points: &[(f64, f64)]) -> Fit {
@@ -210,8 +212,8 @@ fn median(sorted: &[f64]) -> f64 {
     if sorted.len() % 2 == 1 { sorted[middle] } else { 0.5 * (sorted[middle - 1] + sorted[middle]) }
 }
 
-/// The straight line of least squares; the interval is that of Student's t with n − 2 degrees of freedom. `Err` for fewer
-/// than three points or fewer than two different times.
+/// The straight line of least squares; the interval is that of Student's t with n − 2 degrees of freedom.
+/// `Err` for fewer than three points or fewer than two different times.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 pub fn least_squares(points: &[(f64, f64)]) -> Fit {
     if points.len() < 3 {

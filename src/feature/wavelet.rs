@@ -1,7 +1,7 @@
 //! Energy by wavelet level. All on request.
 //!
-//! The band of a level depends on the sampling frequency (level l holds fs/2^(l+1) to fs/2^l), so that numbers of
-//! different sampling frequencies do not compare.
+//! The band of a level depends on the sampling frequency (level l holds fs/2^(l+1) to fs/2^l), so that
+//! numbers of different sampling frequencies do not compare.
 
 use super::{Feature, Window};
 use crate::dsp::wavelet::{DwtOptions, Extension, Wavelet};
@@ -60,7 +60,7 @@ const fn share_row(
 pub(super) const ROWS: &[Feature] = &[
     energy_row(
         ("dwt_energy_d1", "wavelet energy, detail 1"),
-        "sum of squared sym8 coefficients of level 1 (fs/4 to fs/2), 4 levels, ends mirrored (symmetric), mean kept",
+        "sum of squared sym8 coefficients of level 1 (fs/4 to fs/2), 4 levels, symmetric ends, mean kept",
         energy::<0>,
     ),
     energy_row(

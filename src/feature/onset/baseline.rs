@@ -6,14 +6,15 @@ use super::Plan;
 pub(super) const SEED_S: f64 = 0.2;
 /// Blocks in that stretch, so that a block is 50 ms. Our choice.
 pub(super) const SEED_BLOCKS: usize = 4;
-/// A block belongs to rest while its power is below this many times that of rest. Our choice: 3 dB keeps nearly all
-/// 50-ms blocks of noise, and activity 5 dB above the noise is 6 dB above rest.
+/// A block belongs to rest while its power is below this many times that of rest. Our choice: 3 dB keeps
+/// nearly all 50-ms blocks of noise, and activity 5 dB above the noise is 6 dB above rest.
 const KEEP: f64 = 2.0;
 /// How often rest is measured anew with the blocks that belong to it. Twice is enough for noise; going on
 /// until nothing changes would climb a slowly rising contraction step by step.
 const PASSES: usize = 2;
 
-/// A block that varies by less than this share of the strongest block's mean is no signal. Our choice, above rounding.
+/// A block that varies by less than this share of the strongest block's mean is no signal. Our choice,
+/// above rounding.
 const DEAD: f64 = 1e-9;
 
 /// Rest.
@@ -22,8 +23,8 @@ pub(super) struct Rest {
     pub(super) mean: f64,
     /// Population standard deviation.
     pub(super) sd: f64,
-    /// Nothing below this is activity: [`KEEP`] times rest where rest was searched for (for it is chosen for being
-    /// low), none where it was given.
+    /// Nothing below this is activity: [`KEEP`] times rest where rest was searched for (for it is chosen
+    /// for being low), none where it was given.
     pub(super) floor: f64,
 }
 

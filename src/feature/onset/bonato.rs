@@ -8,8 +8,8 @@ const PAIRS: usize = 5;
 const ABOVE: usize = 1;
 /// Chance that [`PAIRS`] pairs of rest are taken for activity.
 const FALSE_ALARM: f64 = 0.05;
-/// Samples are taken about this far apart, whatever the sampling frequency. The test needs independent values;
-/// neighbours of a band-limited signal that is sampled faster are not. Our choice.
+/// Samples are taken about this far apart, whatever the sampling frequency. The test needs independent
+/// values; neighbours of a band-limited signal that is sampled faster are not. Our choice.
 const INTERVAL_S: f64 = 1e-3;
 
 /// Chance that at least `least` of `n` independent trials of chance `p` succeed.

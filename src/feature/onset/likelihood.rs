@@ -8,12 +8,13 @@ use super::{Found, Plan, Scratch, runs};
 const BEFORE_S: f64 = 0.15;
 const AFTER_S: f64 = 0.1;
 const SIDE_S: f64 = 0.005;
-/// Distance of the neighbours in ψ = x² − (before)·(after). Neighbouring samples, as in the paper, make ψ of the same
-/// muscle fall with the square of the sampling frequency and wide-band noise stand out; 1 ms are the
-/// neighbours at 1 kHz. Our choice.
+/// Distance of the neighbours in ψ = x² − (before)·(after). Neighbouring samples, as in the paper, make ψ
+/// of the same muscle fall with the square of the sampling frequency and wide-band noise stand out; 1 ms
+/// are the neighbours at 1 kHz. Our choice.
 const LAG_S: f64 = 1e-3;
 
-/// |ψ| of every sample; where a neighbour is missing, of the nearest sample that has both. `false` for traces too short.
+/// |ψ| of every sample; where a neighbour is missing, of the nearest sample that has both. `false` for
+/// traces too short.
 pub(super) fn energy(x: &[f64], fs: f64, out: &mut Vec<f64>) -> bool {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1e6")]
     let lag = (LAG_S * fs).round().max(1.0) as usize;
@@ -27,9 +28,9 @@ pub(super) fn energy(x: &[f64], fs: f64, out: &mut Vec<f64>) -> bool {
     true
 }
 
-/// The split of `y` (all ≥ 0) that makes two Laplace distributions about 0, one before and one after it, most likely:
-/// argmax −τ ln b₀ − (n−τ) ln b₁, b the mean of |y| on its side. Only splits that leave `side` values
-/// on either side, and only rises (`falls`: only falls). `None` where there is none. O(n).
+/// The split of `y` (all ≥ 0) that makes two Laplace distributions about 0, one before and one after it,
+/// most likely: argmax −τ ln b₀ − (n−τ) ln b₁, b the mean of |y| on its side. Only splits that leave `side`
+/// values on either side, and only rises (`falls`: only falls). `None` where there is none. O(n).
 pub(super) fn split(y: &[f64], side: usize, falls: bool) -> Option<usize> {
     let (n, side) = (y.len(), side.max(1));
     let total: f64 = y.iter().sum();

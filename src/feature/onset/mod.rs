@@ -1,13 +1,15 @@
 //! When a muscle is active: episodes of activation in a trace, by rows of [`ONSET_METHODS`].
 //!
-//! Every window is given in seconds and the sampling frequency has no default, so that the same muscle gives
-//! the same times at any rate. No method shifts time, and a trace that runs backwards gives the mirrored
-//! episodes: the end of an episode is its onset in reversed time. Comparisons with a threshold are strict.
+//! Every window is given in seconds and the sampling frequency has no default, so that the same muscle
+//! gives the same times at any rate. No method shifts time, and a trace that runs backwards gives the
+//! mirrored episodes: the end of an episode is its onset in reversed time. Comparisons with a threshold are
+//! strict.
 //!
-//! Rest is either given or searched for: the quietest 200 ms, and every 50-ms block whose power is less than twice
-//! that. Where rest is searched for, activity is at least twice (3 dB) above it whatever `h` says, for
-//! the quietest stretch is chosen for being low. A trace of one level, all rest or all contraction, shows no
-//! difference between the two: no episode is found, and [`Activation::why_none`] says so.
+//! Rest is either given or searched for: the quietest 200 ms, and every 50-ms block whose power is less
+//! than twice that. Where rest is searched for, activity is at least twice (3 dB) above it whatever `h`
+//! says, for the quietest stretch is chosen for being low. A trace of one level, all rest or all
+//! contraction, shows no difference between the two: no episode is found, and [`Activation::why_none`] says
+//! so.
 
 mod baseline;
 mod bonato;
@@ -59,7 +61,8 @@ pub static ONSET_METHODS: &[OnsetMethod] = &[
         name: "Teager-Kaiser energy, then the most likely moment of change (Laplace)",
         window: Seconds(0.05),
         h: Some(3.0),
-        source: "energy: Solnik et al. 2010, doi:10.1007/s00421-010-1521-8; most likely change: Staude et al. 2001, \
+        source: "energy: Solnik et al. 2010, doi:10.1007/s00421-010-1521-8; most likely change: \
+                 Staude et al. 2001, \
                  doi:10.1155/S1110865701000191; neighbours 1 ms apart and the search windows are our choice",
         detect: likelihood::detect,
     },
@@ -68,7 +71,8 @@ pub static ONSET_METHODS: &[OnsetMethod] = &[
         name: "moving average of the rectified trace above mean + h SD of rest",
         window: Seconds(0.05),
         h: Some(3.0),
-        source: "Hodges and Bui 1996, doi:10.1016/S0921-884X(96)95190-5, without the low-pass filter; a centred window is our choice",
+        source: "Hodges and Bui 1996, doi:10.1016/S0921-884X(96)95190-5, without the \
+                 low-pass filter; a centred window is our choice",
         detect: threshold::single,
     },
     OnsetMethod {
@@ -76,7 +80,8 @@ pub static ONSET_METHODS: &[OnsetMethod] = &[
         name: "windows of the low-passed rectified trace above mean + h SD of rest",
         window: Seconds(0.025),
         h: Some(3.0),
-        source: "Hodges and Bui 1996, doi:10.1016/S0921-884X(96)95190-5: 50 Hz, 25 ms, 3 SD; Butterworth of order 2, \
+        source: "Hodges and Bui 1996, doi:10.1016/S0921-884X(96)95190-5: 50 Hz, 25 ms, 3 SD; Butterworth \
+                 of order 2, \
                  forwards and backwards, is our choice",
         detect: threshold::hodges_bui,
     },
@@ -85,7 +90,8 @@ pub static ONSET_METHODS: &[OnsetMethod] = &[
         name: "double threshold on sums of two squares",
         window: Seconds(0.01),
         h: None,
-        source: "Bonato et al. 1998, doi:10.1109/10.661154: one of five pairs, false alarms 5 %; samples 1 ms apart instead of \
+        source: "Bonato et al. 1998, doi:10.1109/10.661154: one of five pairs, false \
+                 alarms 5 %; samples 1 ms apart instead of \
                  a whitening filter are our choice",
         detect: bonato::detect,
     },
@@ -100,10 +106,11 @@ pub struct OnsetOptions {
     pub baseline: Option<(Seconds, Seconds)>,
     /// How many standard deviations above the mean of rest activity is; `None`: the method's own.
     pub h: Option<f64>,
-    /// Smoothing or averaging window; `None`: the method's own. `bonato` always has five pairs, about 10 ms.
+    /// Smoothing or averaging window; `None`: the method's own. `bonato` always has five pairs, about 10
+    /// ms.
     pub window: Option<Seconds>,
-    /// What stays above the threshold for less is no activity. Default 50 ms, our choice (Hodges and Bui 1996
-    /// have 20 to 50 ms, Bonato et al. 1998 have 30 ms).
+    /// What stays above the threshold for less is no activity. Default 50 ms, our choice (Hodges and Bui
+    /// 1996 have 20 to 50 ms, Bonato et al. 1998 have 30 ms).
     pub min_duration: Seconds,
     /// Episodes that are less apart are one. Default 100 ms, our choice.
     pub min_gap: Seconds,
@@ -174,8 +181,8 @@ pub struct Activation {
 }
 
 impl OnsetOptions {
-    /// Makes the plan. Errors: an unknown method, an option out of its range, or a sampling frequency too low
-    /// for a window or for the filter.
+    /// Makes the plan. Errors: an unknown method, an option out of its range, or a sampling frequency too
+    /// low for a window or for the filter.
     pub fn design(&self, fs: Hertz) -> Result<Detector> {
         let fs = Hertz::sampling_frequency(fs.0)?;
         let method = ONSET_METHODS
@@ -265,9 +272,9 @@ impl Detector {
         self.activation(x, scratch).episodes
     }
 
-    /// When the first episode starts, s from the first sample. `Absent` where the muscle rests throughout a trace whose
-    /// baseline was given; `Undefined` where rest and activity cannot be told apart, or where the trace starts
-    /// active.
+    /// When the first episode starts, s from the first sample. `Absent` where the muscle rests throughout a
+    /// trace whose baseline was given; `Undefined` where rest and activity cannot be told apart, or where
+    /// the trace starts active.
     pub fn onset(&self, x: &[f64]) -> Reading {
         let found = self.activation(x, &mut Scratch::default());
         match (found.episodes.first(), found.why_none) {

@@ -21,8 +21,8 @@ pub(super) fn runs(n: usize, active: impl Fn(usize) -> bool, out: &mut Vec<Episo
     }
 }
 
-/// Drops runs shorter than `least` samples, then joins those less than `gap` samples apart: in this order, so
-/// that brief excursions of noise do not add up to an episode.
+/// Drops runs shorter than `least` samples, then joins those less than `gap` samples apart: in this order,
+/// so that brief excursions of noise do not add up to an episode.
 pub(super) fn tidy(episodes: &mut Vec<Episode>, least: usize, gap: usize) {
     episodes.retain(|e| e.end - e.start >= least);
     join(episodes, gap);

@@ -1,3 +1,5 @@
+#![expect(clippy::cast_possible_truncation, reason = "lengths of simulated traces")]
+
 use super::*;
 
 /// Uniform numbers in [0, 1), the same in every run.
@@ -21,7 +23,8 @@ impl Noise {
 
 const RATES: [f64; 4] = [1000.0, 2000.0, 4000.0, 10_000.0];
 
-/// Muscle noise (20 to 450 Hz, unit RMS) at 20 kHz, from which the rates above are taken: one and the same signal.
+/// Muscle noise (20 to 450 Hz, unit RMS) at 20 kHz, from which the rates above are taken: one and the same
+/// signal.
 fn muscle(noise: &mut Noise, seconds: f64, laplace: bool) -> Vec<f64> {
     let n = (seconds * 20_000.0) as usize;
     let mut x: Vec<f64> = (0..n).map(|_| if laplace { noise.laplace() } else { noise.normal() }).collect();
@@ -67,8 +70,8 @@ fn errors(episodes: &[Episode], fs: f64) -> [f64; 2] {
     [near(1.0, |e| e.start), near(2.0, |e| e.end)]
 }
 
-/// Largest median error allowed, s. The reference for the default is 12 ms. A centred window sees a strong burst half
-/// its width too early; the double threshold falls apart into several episodes at 5 dB.
+/// Largest median error allowed, s. The reference for the default is 12 ms. A centred window sees a strong
+/// burst half its width too early; the double threshold falls apart into several episodes at 5 dB.
 fn allowed(method: &str, snr_db: f64) -> Option<f64> {
     match method {
         "tkeo_likelihood" => Some(if snr_db < 8.0 { 0.006 } else { 0.003 }),
@@ -149,7 +152,8 @@ fn a_reversed_trace_gives_mirrored_episodes() {
         let mirrored: Vec<Episode> = found(method.id, &backwards, 2000.0).iter().rev().map(mirror).collect();
         assert_eq!(forwards.len(), 2, "{}", method.id);
         for (a, b) in forwards.iter().zip(&mirrored) {
-            // Blocks of rest are counted from the other end, so the thresholds are not the same to the last digit.
+            // Blocks of rest are counted from the other end, so the thresholds are not the same to the last
+            // digit.
             assert!(
                 a.start.abs_diff(b.start) <= 8 && a.end.abs_diff(b.end) <= 8,
                 "{}: {a:?} {b:?}",

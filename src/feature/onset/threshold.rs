@@ -47,7 +47,8 @@ pub(super) fn hodges_bui(plan: &Plan, x: &[f64], scratch: &mut Scratch) -> Found
         e.end += plan.windows.width() - 1;
     }
     runs::join(&mut out, 1);
-    // A window that touches the threshold once is as long as itself; what counts is how long it stays above.
+    // A window that touches the threshold once is as long as itself; what counts is how long it stays
+    // above.
     out.retain(|e| e.end - e.start + 1 - plan.windows.width() >= plan.least);
     runs::join(&mut out, plan.gap);
     Ok(out)

@@ -9,9 +9,13 @@ use crate::pipeline::features::{ChannelRows, Table};
 use crate::recording::{Channel, ChannelKind};
 use crate::result::{Limit, MeasureRow, Where};
 
-/// A surface recording that shows no rest is one contraction if its median RMS is at least this, µV. Our choice: noise of
-/// well-prepared skin electrodes is a few µV.
+/// A surface recording that shows no rest is one contraction if its median RMS is at least this, µV. Our
+/// choice: noise of well-prepared skin electrodes is a few µV.
 const CONTRACTION_UV: f64 = 20.0;
+
+/// With rest as loud as that, activity must be this many times its RMS. Our choice: a tiring contraction
+/// that grows by itself would else be cut into rest and activity.
+const LOUD_RATIO: f64 = 2.0;
 
 /// What is known of a channel's activity.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +28,8 @@ pub(super) struct Activity {
     reason: Option<String>,
 }
 
-/// Episodes of EMG, needle or surface, s from the recording's start. Each stretch without a gap is judged by itself.
-/// `None` for evoked responses and for what is no EMG.
+/// Episodes of EMG, needle or surface, s from the recording's start. Each stretch without a gap is judged
+/// by itself. `None` for evoked responses and for what is no EMG.
 pub(super) fn of(channel: &Channel, samples: &[f64]) -> Option<Activity> {
     if !matches!(channel.kind, ChannelKind::Needle | ChannelKind::Surface | ChannelKind::Emg) {
         return None;
@@ -41,6 +45,8 @@ pub(super) fn of(channel: &Channel, samples: &[f64]) -> Option<Activity> {
     };
     activity.method = plan.describe();
     let (mut scratch, mut active, mut judged, mut longest) = (Scratch::default(), 0usize, 0usize, 0);
+    let (mut power_active, mut power) = (0.0, 0.0);
+    let square = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
     for stretch in channel.measurable() {
         let x = &samples[stretch.first..stretch.first + stretch.len];
         if !x.iter().all(|v| v.is_finite()) {
@@ -54,13 +60,24 @@ pub(super) fn of(channel: &Channel, samples: &[f64]) -> Option<Activity> {
             continue;
         }
         judged += stretch.len;
+        power += square(x);
+        power_active += found.episodes.iter().map(|e| square(&x[e.start..e.end])).sum::<f64>();
         active += found.episodes.iter().map(|e| e.end - e.start).sum::<usize>();
         #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
         let time = |i: usize| stretch.onset_s + i as f64 / fs.0;
         let shown = found.episodes.iter().map(|e| Episode { start_s: time(e.start), end_s: time(e.end) });
         activity.episodes.extend(shown);
     }
-    if judged > 0 {
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    let rms = |power: f64, n: usize| if n > 0 { (power.max(0.0) / n as f64).sqrt() } else { 0.0 };
+    let rest = 1e6 * rms(power - power_active, judged - active);
+    let volts = channel.kind == ChannelKind::Surface && channel.is_calibrated_voltage();
+    if volts && rest >= CONTRACTION_UV && 1e6 * rms(power_active, active) < LOUD_RATIO * rest {
+        activity.episodes.clear();
+        activity.reason = Some(format!(
+            "no rest found: where the signal is lowest its RMS is {rest:.0} µV, and elsewhere less than twice that"
+        ));
+    } else if judged > 0 {
         activity.reason = None;
         #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
         let share = active as f64 / judged as f64;
