@@ -84,23 +84,30 @@ fn at_limit(view: &ChannelView<'_>, extreme: f64) -> bool {
 fn look<T: Number>(x: &[T], view: &ChannelView<'_>, extreme: f64, known: bool, quantum: f64) -> Rail {
     let range = view.stats.max - view.stats.min;
     let mut rail = Rail::default();
+    let rail_code = T::of(extreme);
+    // A rail needs two samples at least; the extreme of a clean signal is mostly one.
+    let at_rail: usize =
+        view.stretches.iter().map(|s| T::occurrences(&x[s.first..s.first + s.len], rail_code)).sum();
+    if at_rail < if known { 2 } else { 3 } {
+        return rail;
+    }
     for s in &view.stretches {
         let x = &x[s.first..s.first + s.len];
         let mut block = 0;
         while block < x.len() {
             let end = (block + 64).min(x.len());
             // Most blocks are nowhere near the rail; this test runs on vectors.
-            if !x[block..end].iter().fold(false, |any, v| any | (v.value() == extreme)) {
+            if !x[block..end].iter().fold(false, |any, v| any | (*v == rail_code)) {
                 block = end;
                 continue;
             }
             let mut i = block;
             while i < end {
-                if x[i].value() != extreme {
+                if x[i] != rail_code {
                     i += 1;
                     continue;
                 }
-                let len = x[i..].iter().take_while(|v| v.value() == extreme).count();
+                let len = x[i..].iter().take_while(|v| **v == rail_code).count();
                 let leaves: Vec<f64> = [i.checked_sub(1), Some(i + len)]
                     .into_iter()
                     .flatten()

@@ -15,6 +15,7 @@ mod glitch;
 mod integer_wrap;
 mod lattice;
 mod mains;
+mod number;
 mod offset;
 mod rate;
 mod silent;
