@@ -25,7 +25,8 @@ pub(super) fn first_sample(view: &ChannelView<'_>) -> Vec<Finding> {
     }
     // Garbage makes the greatest step of all.
     let step = |i: usize| {
-        let (a, b) = (view.channel.samples.get(first.first + i), view.channel.samples.get(first.first + i + 1));
+        let (a, b) =
+            (view.channel.samples.get(first.first + i), view.channel.samples.get(first.first + i + 1));
         (b - a).abs()
     };
     if step(0).max(step(1)) < view.stats.step {

@@ -126,7 +126,11 @@ fn dense<T: Number>(x: &[T], view: &ChannelView<'_>) -> bool {
         for v in x[s.first..s.first + s.len].iter().step_by(hop) {
             let at = v.value() - low;
             if (0.0..=f64::from(2 * NEAR)).contains(&at) {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the table")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "within the table"
+                )]
                 let at = at as usize;
                 table[at] += 1;
             }

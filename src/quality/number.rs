@@ -202,9 +202,10 @@ fn whole_figures(x: &[i16], all: &mut Figures) {
         let near = &x[from..(from + BLOCK + 2).min(x.len())];
         let at = |k: usize| near.get(k..).unwrap_or(&[]).iter();
         step = at(0).zip(at(1)).fold(step, |m, (a, &b)| m.max(a.abs_diff(b)));
-        bend = at(0).zip(at(1)).zip(at(2)).fold(bend, |m, ((&a, &b), &c)| {
-            m.max((2 * i32::from(b) - i32::from(a) - i32::from(c)).abs())
-        });
+        bend = at(0)
+            .zip(at(1))
+            .zip(at(2))
+            .fold(bend, |m, ((&a, &b), &c)| m.max((2 * i32::from(b) - i32::from(a) - i32::from(c)).abs()));
     }
     if x.is_empty() {
         return;

@@ -2,8 +2,8 @@
 
 use super::QualityOptions;
 use super::lattice::{self, Lattice};
-pub(super) use super::number::Number;
 use super::number::Figures;
+pub(super) use super::number::Number;
 use crate::measure::{Finding, Severity};
 use crate::recording::{Channel, ChannelKind, Samples, Segment};
 use std::sync::OnceLock;
