@@ -67,8 +67,42 @@ fn every_format_decodes_its_fixtures() {
                 .unwrap_or_else(|e| panic!("{}: {e}", format.id));
             assert_eq!(recording.format, format.id, "{fixture}");
             assert!(!recording.channels.is_empty(), "{fixture}: no channels");
+            for finding in &recording.findings {
+                assert!(CHECKS.iter().any(|c| c.id == finding.check), "{fixture}: {finding:?}");
+            }
             read += 1;
         }
     }
     assert!(read >= FORMATS.len() - 1, "only {read} fixtures read");
+}
+
+/// Ids that the formats' sources give to findings: literals behind the calls that make one, and in the table of EDF.
+fn ids_in_sources(folder: &std::path::Path, ids: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            ids_in_sources(&path, ids);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for call in ["Finding::file(", "note(", "tell("] {
+            for behind in text.split(call).skip(1) {
+                let literal = behind.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+                ids.extend(literal.map(str::to_owned));
+            }
+        }
+        for row in text.lines().filter(|l| l.contains("= \"EDF")) {
+            ids.extend(row.split('"').nth(3).map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_check_that_a_format_raises_has_a_row() {
+    let mut ids = BTreeSet::new();
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/format");
+    ids_in_sources(&source, &mut ids);
+    assert!(ids.len() > 5 && ids.contains("conversion") && ids.contains("header"), "{ids:?}");
+    let unknown: Vec<&String> = ids.iter().filter(|id| CHECKS.iter().all(|c| c.id != **id)).collect();
+    assert!(unknown.is_empty(), "no row in CHECKS: {unknown:?}");
 }

@@ -67,7 +67,7 @@ fn read(source: &Source, options: &ReadOptions) -> Result<Recording> {
     options.check_memory(channels.saturating_mul(samples).saturating_mul(header.number.decoded() as u64))?;
     if total < there && recording.findings.is_empty() {
         let what = format!("{} bytes behind the array are left out", there - total);
-        recording.findings.push(Finding::file("trailing_bytes", Severity::Note, there - total, 0.0, what));
+        recording.findings.push(Finding::file("truncated", Severity::Note, there - total, 0.0, what));
     }
     #[expect(clippy::cast_possible_truncation, reason = "both are at most the bytes in memory")]
     let (channels, samples) = (channels as usize, samples as usize);
@@ -91,8 +91,7 @@ pub(super) fn tell_missing(channel: &Channel, findings: &mut Vec<Finding>) {
         #[expect(clippy::cast_precision_loss, reason = "a share")]
         let share = n as f64 / channel.len() as f64;
         let what = format!("{n} samples are NaN or infinite and count as missing");
-        findings
-            .push(Finding::file("missing_samples", Severity::Note, n as u64, share, what).on(&channel.label));
+        findings.push(Finding::file("gap", Severity::Note, n as u64, share, what).on(&channel.label));
     }
 }
 
@@ -217,10 +216,10 @@ fn write(recording: &Recording, path: &Path, _: &WriteOptions) -> Result<Vec<Fin
     if recording.channels.iter().all(Channel::is_calibrated_voltage) {
         what.push_str(" --unit V");
     }
-    let mut findings = vec![Finding::file("not_written", Severity::Note, 0, 0.0, what)];
+    let mut findings = vec![Finding::file("conversion", Severity::Note, 0, 0.0, what)];
     if recording.channels.iter().any(|c| c.segments.len() > 1) {
         let what = "the recording has gaps in time, the array has not: the stretches stand end to end";
-        findings.push(Finding::file("gap", Severity::Warning, 0, 0.0, what));
+        findings.push(Finding::file("conversion", Severity::Warning, 0, 0.0, what));
     }
     Ok(findings)
 }

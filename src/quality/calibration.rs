@@ -84,9 +84,9 @@ fn outside<T: Number>(x: &[T], view: &ChannelView<'_>, limit: f64) -> usize {
 
 /// Count: distinct steps told, always 1; share: unused part of the codes.
 pub(super) fn quantisation(view: &ChannelView<'_>) -> Vec<Finding> {
-    let Some(lattice) = view.lattice else { return Vec::new() };
+    let Some(lattice) = view.lattice() else { return Vec::new() };
     let detail = format!(
-        "only every {} th code is used: the values come from a coarser converter, and the true step is {}",
+        "only one code in {} is used: the values come from a coarser converter, and the true step is {}",
         format_4(lattice.step),
         view.in_unit(lattice.step * view.channel.scaling.step())
     );

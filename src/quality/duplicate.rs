@@ -1,10 +1,9 @@
 //! Channels that are copies of each other.
 
-use super::view::{ChannelView, Number, count, on_samples};
+use super::view::{ChannelView, Number, Stats, count, on_samples};
 use crate::measure::{Finding, Severity};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Correlation of steps from which (not strict) a channel is a scaled copy. Our choice: two electrodes at
 /// a millimetre's distance correlate less, and each has noise of its own.
@@ -15,10 +14,8 @@ const BLOCKS: usize = 64;
 const MOST: usize = 1024;
 
 struct Print {
-    hash: u64,
     /// Root mean square step per block, over their mean: the same for a scaled copy.
     profile: Vec<f64>,
-    fs: u64,
 }
 
 /// Count 1 for each copy; share 1. The first of equal channels is left unmarked. Constant channels, and channels
@@ -27,13 +24,18 @@ pub(super) fn run(views: &[ChannelView<'_>]) -> Vec<Finding> {
     if views.len() < 2 {
         return Vec::new();
     }
-    let prints: Vec<Option<Print>> = views[..views.len().min(MOST)].par_iter().map(print).collect();
     let mut groups: BTreeMap<(u64, usize), Vec<usize>> = BTreeMap::new();
-    for (i, print) in prints.iter().enumerate() {
-        if let Some(p) = print {
-            groups.entry((p.fs, views[i].channel.len())).or_default().push(i);
-        }
+    for (i, view) in views.iter().enumerate().take(MOST) {
+        groups.entry((view.fs().to_bits(), view.channel.len())).or_default().push(i);
     }
+    groups.retain(|_, members| members.len() > 1);
+    let mut prints: Vec<Option<Print>> = Vec::new();
+    let grouped: BTreeSet<usize> = groups.values().flatten().copied().collect();
+    views[..views.len().min(MOST)]
+        .par_iter()
+        .enumerate()
+        .map(|(i, view)| if grouped.contains(&i) { print(view) } else { None })
+        .collect_into_vec(&mut prints);
     let mut found: Vec<(usize, Finding)> = Vec::new();
     for members in groups.values() {
         for (at, &j) in members.iter().enumerate() {
@@ -57,30 +59,21 @@ fn print(view: &ChannelView<'_>) -> Option<Print> {
     if view.stats.sd == 0.0 || n < 64 || view.kind == crate::recording::ChannelKind::Other {
         return None;
     }
-    on_samples!(&view.channel.samples, x => {
-        let mut hasher = DefaultHasher::new();
-        let mut profile = Vec::with_capacity(BLOCKS);
-        for block in x.chunks(n.div_ceil(BLOCKS)) {
-            let (mut steps, mut mix) = (0.0, 0u64);
-            for pair in block.windows(2) {
-                let d = pair[1].value() - pair[0].value();
-                steps += if d.is_finite() { d * d } else { 0.0 };
-                mix = mix.rotate_left(5) ^ pair[0].value().to_bits();
-            }
-            mix.hash(&mut hasher);
-            profile.push((steps / count(block.len())).sqrt());
-        }
-        let mean = profile.iter().sum::<f64>() / count(profile.len());
-        if !(mean > 0.0 && mean.is_finite()) {
-            return None;
-        }
-        profile.iter_mut().for_each(|p| *p /= mean);
-        Some(Print { hash: hasher.finish(), profile, fs: view.fs().to_bits() })
-    })
+    let energy: Vec<f64> = on_samples!(&view.channel.samples, x => {
+        x.chunks(n.div_ceil(BLOCKS)).map(|block| Number::step_energy(block) / count(block.len())).collect()
+    });
+    let mut profile: Vec<f64> = energy.iter().map(|e| e.sqrt()).collect();
+    let mean = profile.iter().sum::<f64>() / count(profile.len());
+    if !(mean > 0.0 && mean.is_finite()) {
+        return None;
+    }
+    profile.iter_mut().for_each(|p| *p /= mean);
+    Some(Print { profile })
 }
 
 fn compare(a: &ChannelView<'_>, pa: &Print, b: &ChannelView<'_>, pb: &Print) -> Option<String> {
-    if pa.hash == pb.hash && a.channel.samples == b.channel.samples {
+    let key = |s: &Stats| [s.min, s.max, s.mean, s.sd, s.step, s.bend];
+    if key(&a.stats) == key(&b.stats) && a.channel.samples == b.channel.samples {
         return Some("holds the same values as an exact copy".to_owned());
     }
     // Rounding of a scaled copy moves a block's energy by little.
@@ -88,17 +81,23 @@ fn compare(a: &ChannelView<'_>, pa: &Print, b: &ChannelView<'_>, pb: &Print) -> 
     if !alike {
         return None;
     }
-    let r = correlation(a, b);
+    // Unlike channels show it within the strongest block's first samples.
+    let strongest = pa.profile.iter().enumerate().max_by(|p, q| p.1.total_cmp(q.1)).map_or(0, |p| p.0);
+    let from = strongest * a.channel.len().div_ceil(BLOCKS);
+    if correlation(a, b, from, 512).abs() < 0.9 {
+        return None;
+    }
+    let r = correlation(a, b, 0, 100_000);
     (r.abs() >= SAME).then(|| {
         format!("is {} copy (correlation of steps {r:.5})", if r < 0.0 { "an inverted" } else { "a scaled" })
     })
 }
 
-/// Correlation of the steps of both over at most 100 000 samples from the start.
-fn correlation(a: &ChannelView<'_>, b: &ChannelView<'_>) -> f64 {
+/// Correlation of the steps of both over at most `samples` samples from `from` on.
+fn correlation(a: &ChannelView<'_>, b: &ChannelView<'_>, from: usize, samples: usize) -> f64 {
     let (x, y) = (&a.channel.samples, &b.channel.samples);
     let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-    for i in 1..x.len().min(y.len()).min(100_000) {
+    for i in from + 1..x.len().min(y.len()).min(from + samples) {
         let (p, q) = (x.get(i) - x.get(i - 1), y.get(i) - y.get(i - 1));
         if p.is_finite() && q.is_finite() {
             xx += p * p;

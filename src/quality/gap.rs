@@ -49,8 +49,9 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
         () => Severity::Note,
     };
     let detail = format!(
-        "{} interruptions ({missing} of them samples marked missing), {lost:.4} s in all, the longest {longest:.4} s, at {}{}; no window may cross them",
+        "{} interruption{} ({missing} of samples marked missing), {lost:.4} s in all, the longest {longest:.4} s, at {}{}; no window may cross them",
         breaks.len(),
+        if breaks.len() == 1 { "" } else { "s" },
         first.join(", "),
         if breaks.len() > 5 { " …" } else { "" },
     );

@@ -23,6 +23,15 @@ pub(super) fn first_sample(view: &ChannelView<'_>) -> Vec<Finding> {
     if view.kind == ChannelKind::Other || view.stats.sd == 0.0 {
         return Vec::new();
     }
+    // Garbage makes the greatest step of all.
+    let step = |i: usize| {
+        let (a, b) =
+            (view.channel.samples.get(first.first + i), view.channel.samples.get(first.first + i + 1));
+        (b - a).abs()
+    };
+    if step(0).max(step(1)) < view.stats.step {
+        return Vec::new();
+    }
     let (steps, p99, greatest) =
         on_samples!(&view.channel.samples, x => starts(x, view, first.first, first.len));
     let limit = (FIRST_STEPS * p99).max(FIRST_STEPS * view.quantum());
@@ -96,13 +105,22 @@ pub(super) fn glitch(view: &ChannelView<'_>) -> Vec<Finding> {
 /// Places, residuals and the P99 residual.
 fn spikes<T: Number>(x: &[T], view: &ChannelView<'_>) -> Vec<(usize, f64, f64)> {
     let residual = |i: usize| (x[i].value() - 0.5 * (x[i - 1].value() + x[i + 1].value())).abs();
-    let hop = (view.stats.n / 20_000).max(1);
     let mut some: Vec<f64> = Vec::new();
-    for s in view.stretches.iter().filter(|s| s.len > 8) {
-        some.extend((s.first + 3..s.first + s.len - 3).step_by(hop).map(residual));
+    let mut p99_of = |samples: usize| {
+        let hop = (view.stats.n / samples).max(1);
+        some.clear();
+        for s in view.stretches.iter().filter(|s| s.len > 8) {
+            some.extend((s.first + 3..s.first + s.len - 3).step_by(hop).map(residual));
+        }
+        p99(&mut some)
+    };
+    let limit_of = |p99: f64| ABOVE_P99 * p99.max(view.quantum());
+    // Few samples tell that nothing comes near the limit, which holds for nearly every channel.
+    if 0.5 * view.stats.bend < 0.5 * limit_of(p99_of(2000)) {
+        return Vec::new();
     }
-    let p99 = p99(&mut some);
-    let limit = ABOVE_P99 * p99.max(view.quantum());
+    let p99 = p99_of(20_000);
+    let limit = limit_of(p99);
     // Candidates by size alone; a plain pass that nearly never finds one.
     let mut large: Vec<usize> = Vec::new();
     for s in view.stretches.iter().filter(|s| s.len > 8) {

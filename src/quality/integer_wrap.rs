@@ -94,10 +94,13 @@ fn locate(view: &ChannelView<'_>, bits: u32) -> Wraps {
     if view.stats.n < 16 || reach < REACH * half || reach > half {
         return Wraps::default();
     }
-    if let Some(lattice) = view.lattice
+    if let Some(lattice) = view.lattice()
         && let Some(wraps) = by_lattice(view, &lattice, 2.0 * half)
     {
         return wraps;
+    }
+    if view.stats.step <= half {
+        return Wraps::default();
     }
     smooth_wrap::locate(view, 2.0 * half)
 }

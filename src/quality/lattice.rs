@@ -3,7 +3,7 @@
 //! Found by a walk outwards from the median code, refining step and origin by least squares on the way; a
 //! step need not be whole (16 2/3 occurs), and the codes are then the rounded multiples.
 
-use super::view::{ChannelView, count};
+use super::view::{ChannelView, Number, count};
 use crate::recording::Samples;
 
 /// Fewer distinct codes tell no pattern. Our choice.
@@ -112,9 +112,46 @@ impl Line {
     }
 }
 
+/// Codes to each side of the mean that [`dense`] looks at, and how many samples.
+const NEAR: i32 = 16;
+const FEW: usize = 16_384;
+
+/// Whether nearly all codes about the mean occur, and none much rarer than others: then there is no lattice, and
+/// no need to count all codes.
+fn dense<T: Number>(x: &[T], view: &ChannelView<'_>) -> bool {
+    let mut table = [0u32; 2 * NEAR as usize + 1];
+    let low = view.stats.mean.round() - f64::from(NEAR);
+    let hop = (view.stats.n / FEW).max(1);
+    for s in &view.stretches {
+        for v in x[s.first..s.first + s.len].iter().step_by(hop) {
+            let at = v.value() - low;
+            if (0.0..=f64::from(2 * NEAR)).contains(&at) {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "within the table"
+                )]
+                let at = at as usize;
+                table[at] += 1;
+            }
+        }
+    }
+    let most = table.iter().copied().max().unwrap_or(0);
+    // A lattice of a step of 2 leaves half of the codes out, one of 1.5 a third.
+    most >= 8 && 4 * table.iter().filter(|&&n| n > most / 8).count() > 3 * table.len()
+}
+
 /// The lattice, where the codes show one of a step of at least 1.5.
 #[expect(clippy::cast_precision_loss, reason = "codes of at most 32 bits")]
 pub(super) fn learn(view: &ChannelView<'_>) -> Option<Lattice> {
+    let none = match &view.channel.samples {
+        Samples::I16(x) => dense(x, view),
+        Samples::I32(x) => dense(x, view),
+        _ => true,
+    };
+    if none {
+        return None;
+    }
     let codes = codes(view);
     if codes.len() < LEAST_CODES {
         return None;

@@ -5,6 +5,7 @@
 //! second, third, … tooth of a finer comb (a regularly discharging unit or fibre has one, the mains has not).
 
 use super::view::{ChannelView, Number, count, on_samples};
+use crate::dsp::simd::{sum_map, sum_map2, widest};
 use crate::dsp::spectrum::{PsdOptions, PsdScratch};
 use crate::dsp::window::Window;
 use crate::measure::{Finding, Severity};
@@ -19,6 +20,11 @@ const HALF_WIDTH: f64 = 0.8;
 const FROM_HZ: f64 = 5.0;
 /// A segment's length, s, about: bins of 0.25 Hz, three to each side within a line.
 const SEGMENT_S: f64 = 4.0;
+/// The first look at a recording that is more than twice as long: so many windows, evenly spread, of so many
+/// seconds. Its bins of 1 Hz keep a line within their neighbours; it must only tell a tenth from a fifth.
+const GLANCES: f64 = 12.0;
+const GLANCE_S: f64 = 1.0;
+const LONG: f64 = 2.0;
 /// Least length of a recording, s, and the unit of a segment's length: whole cycles of 50 and of 60 Hz.
 const LEAST_S: f64 = 0.1;
 /// Excess over the neighbourhood needed, as a share of the lines' own power (strict). Our choice.
@@ -49,9 +55,17 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
     if view.kind == ChannelKind::Other || view.stats.sd == 0.0 {
         return Vec::new();
     }
-    let Some((psd, width, seconds)) = spectrum(view) else { return Vec::new() };
     // In a short window a line and its two neighbouring bins are wider than ±0.8 Hz.
-    let half_width = HALF_WIDTH.max(1.01 * width);
+    let wide = |width: f64| HALF_WIDTH.max(1.01 * width);
+    // A long recording is sampled first: nearly every channel holds nothing that is near a limit.
+    if count(view.stats.n) > LONG * GLANCES * GLANCE_S * view.fs()
+        && let Some((psd, width, _)) = spectrum(view, GLANCE_S, GLANCES)
+        && [50.0, 60.0].iter().all(|&f| hum(&psd, width, f, wide(width)).0.share < 0.5 * WARNING)
+    {
+        return Vec::new();
+    }
+    let Some((psd, width, seconds)) = spectrum(view, SEGMENT_S, f64::INFINITY) else { return Vec::new() };
+    let half_width = wide(width);
     let found = [50.0, 60.0].map(|f| (hum(&psd, width, f, half_width), f));
     let best = if found[0].0.0.excess >= found[1].0.0.excess { found[0] } else { found[1] };
     let ((hum, lines), frequency) = best;
@@ -75,20 +89,20 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
     vec![view.finding("mains", severity, lines, hum.share, detail)]
 }
 
-/// Sum of densities over segments of about 4 s that cover the recording, with the bin width and the segment's
-/// length in s.
+/// Sum of densities over segments of about `window` seconds that cover the recording, or over `most` of them,
+/// evenly spread; with the bin width and the segment's length in s.
 ///
 /// Segments are untapered, so that every sample counts alike in the share, and whole multiples of 0.1 s, so that
 /// 50 and 60 Hz and their harmonics lie on bins and do not leak; a straight line is removed from each,
 /// because the leakage of a drift would pass for signal.
-pub(super) fn spectrum(view: &ChannelView<'_>) -> Option<(Vec<f64>, f64, f64)> {
+fn spectrum(view: &ChannelView<'_>, window: f64, most: f64) -> Option<(Vec<f64>, f64, f64)> {
     let fs = view.fs();
     let longest = view.stretches.iter().map(|s| s.len).max()?;
     let held = count(longest) / fs;
     if longest < 16 || held < LEAST_S || fs <= 100.0 {
         return None;
     }
-    let parts = (held / SEGMENT_S).round().max(1.0);
+    let parts = (held / window).round().max(1.0);
     let seconds = ((held / parts + 1e-9) / LEAST_S).floor().max(1.0) * LEAST_S;
     #[expect(
         clippy::cast_possible_truncation,
@@ -100,10 +114,19 @@ pub(super) fn spectrum(view: &ChannelView<'_>) -> Option<(Vec<f64>, f64, f64)> {
     let plan = options.design(view.channel.sampling_frequency).ok()?;
     let (mut scratch, mut block, mut psd) = (PsdScratch::default(), Vec::new(), Vec::new());
     let mut sum = vec![0.0; plan.bins()];
+    let ramp = ramp(segment);
+    let there: usize = view.stretches.iter().map(|s| s.len / segment).sum();
+    let hop = (count(there) / most).max(1.0);
+    let (mut at, mut next) = (0.0, 0.5 * (hop - 1.0));
     on_samples!(&view.channel.samples, x => {
         for s in &view.stretches {
             for part in x[s.first..s.first + s.len].chunks_exact(segment) {
-                load(part, &mut block);
+                at += 1.0;
+                if at <= next {
+                    continue;
+                }
+                next += hop;
+                load(part, &ramp, &mut block);
                 plan.apply(&block, &mut scratch, &mut psd);
                 sum.iter_mut().zip(&psd).for_each(|(a, b)| *a += b);
             }
@@ -112,21 +135,25 @@ pub(super) fn spectrum(view: &ChannelView<'_>) -> Option<(Vec<f64>, f64, f64)> {
     sum.iter().all(|v| v.is_finite()).then_some((sum, plan.bin_width(), seconds))
 }
 
+/// Positions of `n` samples about their middle.
+fn ramp(n: usize) -> Vec<f64> {
+    let middle = 0.5 * (count(n) - 1.0);
+    (0..n).map(|i| count(i) - middle).collect()
+}
+
 /// `x` less its least-squares line.
-fn load<T: Number>(x: &[T], out: &mut Vec<f64>) {
+fn load<T: Number>(x: &[T], ramp: &[f64], out: &mut Vec<f64>) {
     out.clear();
     out.extend(x.iter().map(|v| v.value()));
     let n = count(x.len());
-    let middle = 0.5 * (n - 1.0);
-    let (mut sum, mut moment) = (0.0, 0.0);
-    for (i, v) in out.iter().enumerate() {
-        sum += v;
-        moment += v * (count(i) - middle);
-    }
-    let (mean, slope) = (sum / n, 12.0 * moment / (n * (n * n - 1.0)).max(1.0));
-    for (i, v) in out.iter_mut().enumerate() {
-        *v -= mean + slope * (count(i) - middle);
-    }
+    widest(
+        #[inline(always)]
+        || {
+            let mean = sum_map(out, |v| v) / n;
+            let slope = 12.0 * sum_map2(out, ramp, |v, at| v * at) / (n * (n * n - 1.0)).max(1.0);
+            out.iter_mut().zip(ramp).for_each(|(v, at)| *v -= mean + slope * at);
+        },
+    );
 }
 
 /// Power of `psd` from `lo` to `hi` Hz, ends included.

@@ -15,8 +15,10 @@ mod glitch;
 mod integer_wrap;
 mod lattice;
 mod mains;
+mod number;
 mod offset;
 mod rate;
+mod repeated;
 mod silent;
 mod smooth_wrap;
 mod view;
@@ -33,6 +35,8 @@ pub use view::ChannelView;
 pub enum Raised {
     /// The reader, while decoding; this module only names it.
     Reader,
+    /// The writer, of what its format cannot hold.
+    Writer,
     /// A look at one channel.
     Signal,
     /// A look at all channels together.
@@ -65,9 +69,35 @@ const OWN: &str = "own choice, reasons in the code";
 /// Every check, in the order in which findings are given.
 pub static CHECKS: &[Check] = &[
     reader("header", "header breaks a rule", "what the reader mended or doubted in the header"),
-    reader("truncated", "file is cut short", "data announced and not there; share of the announced data"),
-    reader("corrupt_rows", "damaged rows", "rows or records that could not be decoded; share of all rows"),
+    reader(
+        "truncated",
+        "file is too short or too long",
+        "data announced and not there (share of the announced data), or data there and not announced; only what is both is read",
+    ),
+    reader(
+        "layout",
+        "parts of the file",
+        "what the file holds besides the signals that are read: further tables or chunks, empty columns, a reading of the layout that was chosen",
+    ),
+    reader(
+        "corrupt_rows",
+        "damaged rows",
+        "rows, records or numbers that could not be decoded, or were told apart by rule; share of all rows",
+    ),
     reader("annotation", "damaged annotations", "annotations that could not be decoded"),
+    reader(
+        "irregular_time",
+        "uneven times",
+        "a time column whose steps are not even: samples are taken as evenly spaced; share of the steps",
+    ),
+    Check {
+        id: "conversion",
+        name: "lost in writing",
+        what: "what the written format cannot hold: rounded values, texts, units, gaps or annotations left out or changed",
+        raised_by: Raised::Writer,
+        run: None,
+        source: "the written format's specification",
+    },
     reader(
         "checksum",
         "checksum",
@@ -178,6 +208,14 @@ pub static CHECKS: &[Check] = &[
         source: OWN,
     },
     Check {
+        id: "repeated_stretch",
+        name: "stretch that stands twice",
+        what: "note: at least 0.1 s and 256 samples that stand again, exactly, later than 1 s on; warning: over 1 % of the samples; integers only, periodic signals excepted; samples of the copies",
+        raised_by: Raised::Signal,
+        run: Some(repeated::run),
+        source: OWN,
+    },
+    Check {
         id: "duplicate_channel",
         name: "duplicate channel",
         what: "warning: exact, scaled or inverted copy of an earlier channel (shifted copies are not looked for); share 1",
@@ -195,24 +233,34 @@ pub struct QualityOptions {
 }
 
 /// All findings: the reader's first, then channel by channel in the order of [`CHECKS`], then those about
-/// channels together. Not repeated: what the reader already said of a channel under the same check.
+/// channels together. Not repeated: what the reader already said of a channel under the same check, and gaps between
+/// segments that it told of the file; its notes give way to what a check says of the same channel.
 pub fn run(recording: &Recording, options: &QualityOptions) -> Vec<Finding> {
     let views: Vec<ChannelView<'_>> =
         recording.channels.par_iter().map(|channel| ChannelView::new(channel, options)).collect();
+    let told_of_file = recording.findings.iter().any(|f| f.check == "gap" && f.channel.is_none());
     let per_channel: Vec<Vec<Finding>> = views
         .par_iter()
         .map(|view| {
             let said = |id| said(recording, &view.channel.label, id);
             let checks = CHECKS.iter().filter_map(|c| Some((c.id, c.run?))).filter(|(id, _)| !said(id));
             let mut found: Vec<Finding> = checks.flat_map(|(_, run)| run(view)).collect();
+            if told_of_file {
+                found.retain(|f| f.check != "gap" || f.severity > Severity::Note);
+            }
             if view.kind == ChannelKind::Other {
                 found.iter_mut().for_each(|f| f.severity = Severity::Note);
             }
             found
         })
         .collect();
-    let mut out = recording.findings.clone();
-    out.extend(per_channel.into_iter().flatten());
+    let own: Vec<Finding> = per_channel.into_iter().flatten().collect();
+    let better = |told: &Finding| {
+        let same = |f: &Finding| f.check == told.check && f.channel == told.channel;
+        told.channel.is_some() && told.severity == Severity::Note && own.iter().any(same)
+    };
+    let mut out: Vec<Finding> = recording.findings.iter().filter(|f| !better(f)).cloned().collect();
+    out.extend(own);
     out.extend(duplicate::run(&views));
     out
 }

@@ -72,7 +72,7 @@ fn block_means<T: Number>(x: &[T], view: &ChannelView<'_>, block: usize) -> Vec<
     let mut out = Vec::new();
     for s in &view.stretches {
         for part in x[s.first..s.first + s.len].chunks_exact(block) {
-            out.push(part.iter().map(|v| v.value()).sum::<f64>() / count(block));
+            out.push(T::sum(part) / count(block));
         }
     }
     out

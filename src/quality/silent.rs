@@ -2,6 +2,7 @@
 
 use super::view::{ChannelView, Number, count, on_samples};
 use crate::measure::{Finding, Severity};
+use crate::recording::ChannelKind;
 
 /// An SD below this many steps (strict) is the converter's own. Our choice: a rest recording whose noise is a
 /// step or two stays clear; at half a step most samples hold one of two codes.
@@ -30,6 +31,10 @@ pub(super) fn run(view: &ChannelView<'_>) -> Vec<Finding> {
         let detail =
             format!("flat: all {} samples are {}; nothing to measure", stats.n, view.amount(stats.min));
         return vec![view.finding("near_silent", Severity::Refuse, stats.n as u64, 1.0, detail)];
+    }
+    // A trigger or a force may rest on a value, and has no noise to show.
+    if view.kind == ChannelKind::Other {
+        return Vec::new();
     }
     let least = (LEAST_RUN_S * view.fs()).max(count(LEAST_RUN));
     let (mut total, mut longest, mut at) = (0, 0, 0);

@@ -65,11 +65,7 @@ impl<'a, T: Copy + Into<f64>> Search<'a, T> {
     fn locate(mut self) -> Wraps {
         let mut crossings = Vec::new();
         for s in &self.view.stretches {
-            let x = &self.x[s.first..s.first + s.len];
-            // A first pass that runs on vectors: nearly every channel ends here.
-            if x.windows(2).fold(false, |any, w| any | self.crosses(w[1].into() - w[0].into())) {
-                crossings.extend((s.first + 1..s.first + s.len).filter(|&i| self.crosses(self.step(i))));
-            }
+            crossings.extend((s.first + 1..s.first + s.len).filter(|&i| self.crosses(self.step(i))));
         }
         let none = Wraps { tell: "step that returns", ..Wraps::default() };
         let rail = |v: f64| v.abs() >= self.turn / 2.0 - 1.0;
@@ -83,7 +79,9 @@ impl<'a, T: Copy + Into<f64>> Search<'a, T> {
             return none;
         }
         self.survey();
-        self.excursions(&crossings, none)
+        let wraps = self.excursions(&crossings, none);
+        // A large step alone is no evidence: noise and strong EMG that fill the range make them too.
+        if wraps.shifts.is_empty() { Wraps::default() } else { wraps }
     }
 
     fn median(&self) -> f64 {

@@ -2,24 +2,11 @@
 
 use super::QualityOptions;
 use super::lattice::{self, Lattice};
+use super::number::Figures;
+pub(super) use super::number::Number;
 use crate::measure::{Finding, Severity};
 use crate::recording::{Channel, ChannelKind, Samples, Segment};
-
-/// A stored value.
-pub(super) trait Number: Copy + PartialEq + PartialOrd + Send + Sync {
-    /// As a real number, exactly.
-    fn value(self) -> f64;
-}
-
-macro_rules! number {
-    ($($t:ty),*) => {$(impl Number for $t {
-        #[inline]
-        fn value(self) -> f64 {
-            f64::from(self)
-        }
-    })*};
-}
-number!(i16, i32, f32, f64);
+use std::sync::OnceLock;
 
 /// Runs `$body` with `$x` as the slice of whatever type the samples have.
 macro_rules! on_samples {
@@ -42,6 +29,10 @@ pub(super) struct Stats {
     pub(super) max: f64,
     pub(super) mean: f64,
     pub(super) sd: f64,
+    /// Greatest |step| between neighbours.
+    pub(super) step: f64,
+    /// Greatest |2b - a - c| of three neighbours.
+    pub(super) bend: f64,
 }
 
 /// One channel, its kind as far as known, and figures that several checks need.
@@ -54,11 +45,11 @@ pub struct ChannelView<'a> {
     /// Free of gaps, missing samples and values that are no finite number.
     pub(super) stretches: Vec<Segment>,
     pub(super) stats: Stats,
-    pub(super) lattice: Option<Lattice>,
+    lattice: OnceLock<Option<Lattice>>,
 }
 
 impl<'a> ChannelView<'a> {
-    /// Looks at all samples once or twice. O(n).
+    /// Looks at all samples once. O(n).
     pub fn new(channel: &'a Channel, options: &QualityOptions) -> Self {
         let kind = match (channel.kind, options.kind) {
             (ChannelKind::Other, _) | (_, None) => channel.kind,
@@ -70,9 +61,11 @@ impl<'a> ChannelView<'a> {
             _ => channel.measurable(),
         };
         let stats = on_samples!(&channel.samples, x => stats(x, &stretches));
-        let mut view = ChannelView { channel, kind, stretches, stats, lattice: None };
-        view.lattice = lattice::learn(&view);
-        view
+        ChannelView { channel, kind, stretches, stats, lattice: OnceLock::new() }
+    }
+    /// The pattern of the codes, learned when first asked for.
+    pub(super) fn lattice(&self) -> Option<Lattice> {
+        *self.lattice.get_or_init(|| lattice::learn(self))
     }
     /// Sampling frequency, Hz.
     pub(super) fn fs(&self) -> f64 {
@@ -80,7 +73,7 @@ impl<'a> ChannelView<'a> {
     }
     /// Steps between the values that occur, in stored values; 0 for real numbers.
     pub(super) fn quantum(&self) -> f64 {
-        match self.lattice {
+        match self.lattice() {
             Some(lattice) => lattice.step,
             None if self.channel.samples.is_integer() => 1.0,
             None => 0.0,
@@ -121,8 +114,7 @@ impl<'a> ChannelView<'a> {
         detail: String,
     ) -> Finding {
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-        Finding::file(check, severity, count, share, format!("{}: {detail}", self.channel.label))
-            .on(&self.channel.label)
+        Finding::file(check, severity, count, share, detail).on(&self.channel.label)
     }
 }
 
@@ -174,31 +166,15 @@ fn finite<T: Number>(channel: &Channel, x: &[T]) -> Vec<Segment> {
 
 fn stats<T: Number>(x: &[T], stretches: &[Segment]) -> Stats {
     let Some(pivot) = stretches.first().map(|s| x[s.first].value()) else { return Stats::default() };
-    let (mut lo, mut hi) = (x[stretches[0].first], x[stretches[0].first]);
-    let (mut n, mut sum, mut squares) = (0, 0.0, 0.0);
+    let mut all = Figures::new(pivot);
+    let mut n = 0;
     for s in stretches {
-        // Short blocks keep the sums exact enough, and let the compiler use vectors.
-        for block in x[s.first..s.first + s.len].chunks(256) {
-            let mut partial = [(0.0, 0.0); 4];
-            for four in block.chunks(4) {
-                for (p, &v) in partial.iter_mut().zip(four) {
-                    let d = v.value() - pivot;
-                    p.0 += d;
-                    p.1 += d * d;
-                }
-            }
-            for &v in block {
-                lo = if v < lo { v } else { lo };
-                hi = if v > hi { v } else { hi };
-            }
-            sum += partial.iter().map(|p| p.0).sum::<f64>();
-            squares += partial.iter().map(|p| p.1).sum::<f64>();
-        }
+        T::figures(&x[s.first..s.first + s.len], &mut all);
         n += s.len;
     }
-    let m = sum / count(n);
-    let (min, max) = (lo.value(), hi.value());
+    let m = all.sum / count(n);
     // Rounding may leave a constant far from zero with a tiny variance of either sign.
-    let sd = if lo == hi { 0.0 } else { (squares / count(n) - m * m).max(0.0).sqrt() };
-    Stats { n, min, max, mean: (pivot + m).clamp(min, max), sd }
+    let sd = if all.min == all.max { 0.0 } else { (all.squares / count(n) - m * m).max(0.0).sqrt() };
+    let mean = (pivot + m).clamp(all.min, all.max);
+    Stats { n, min: all.min, max: all.max, mean, sd, step: all.step, bend: all.bend }
 }

@@ -64,21 +64,21 @@ codes! {
     GAPS = "EDF50", "gap", Note, "discontinuous recording: records that do not follow each other are segments of their own";
     JUMP = "EDF51", "gap", Warning, "record onsets do not follow each other although the file calls itself continuous; read as continuous";
     BACKWARDS = "EDF52", "gap", Warning, "record begins before its predecessor ends; kept in file order";
-    LABEL = "EDF60", "header", Note, "label shortened to 16 ASCII characters";
-    LABELS_ALIKE = "EDF61", "header", Warning, "labels that differed no longer do";
-    TEXT = "EDF62", "header", Note, "electrode or filter text shortened to 80 ASCII characters";
-    SCALING = "EDF63", "header", Note, "the 8 characters of a limit do not hold the scaling to the last digit";
-    QUANTISED = "EDF64", "header", Warning, "values rounded to the nearest step of the stored type";
-    UNIT = "EDF65", "header", Note, "written in another unit, whose numbers fit the 8 characters of a limit";
-    RATE = "EDF66", "header", Note, "the 8 characters of the record duration do not hold the sampling frequency to the last digit";
-    PADDED = "EDF67", "truncated", Warning, "records are whole: the first or last value is repeated, and an annotation says where";
-    MISSING = "EDF68", "gap", Warning, "missing samples have no mark in EDF: the stored number, or for floats the value before, stands there, and an annotation says where";
-    LOST = "EDF69", "header", Note, "has no place in EDF and is not written";
-    ANNOTATION = "EDF70", "annotation", Note, "annotation texts: control characters become blanks, empty ones are left out";
-    MOVED = "EDF71", "header", Note, "times count from the first sample now; the start is moved by as much";
-    EMPTY = "EDF72", "header", Warning, "channel without samples; left out";
-    ALIGNED = "EDF73", "header", Note, "channels begin less than a sample apart; written as beginning together";
-    JOINED = "EDF74", "gap", Note, "segments that follow each other without a gap are read as one";
+    LABEL = "EDF60", "conversion", Note, "label shortened to 16 ASCII characters";
+    LABELS_ALIKE = "EDF61", "conversion", Warning, "labels that differed no longer do";
+    TEXT = "EDF62", "conversion", Note, "electrode or filter text shortened to 80 ASCII characters";
+    SCALING = "EDF63", "conversion", Note, "the 8 characters of a limit do not hold the scaling to the last digit";
+    QUANTISED = "EDF64", "conversion", Warning, "values rounded to the nearest step of the stored type";
+    UNIT = "EDF65", "conversion", Note, "written in another unit, whose numbers fit the 8 characters of a limit";
+    RATE = "EDF66", "conversion", Note, "the 8 characters of the record duration do not hold the sampling frequency to the last digit";
+    PADDED = "EDF67", "conversion", Warning, "records are whole: the first or last value is repeated, and an annotation says where";
+    MISSING = "EDF68", "conversion", Warning, "missing samples have no mark in EDF: the stored number, or for floats the value before, stands there, and an annotation says where";
+    LOST = "EDF69", "conversion", Note, "has no place in EDF and is not written";
+    ANNOTATION = "EDF70", "conversion", Note, "annotation texts: control characters become blanks, empty ones are left out";
+    MOVED = "EDF71", "conversion", Note, "times count from the first sample now; the start is moved by as much";
+    EMPTY = "EDF72", "conversion", Warning, "channel without samples; left out";
+    ALIGNED = "EDF73", "conversion", Note, "channels begin less than a sample apart; written as beginning together";
+    JOINED = "EDF74", "conversion", Note, "segments that follow each other without a gap are read as one";
 }
 
 /// Findings as they gather: one a code and channel, with the first case in words and the number of cases.

@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8], dialect: &Dialect, options: &ReadOptions) -> Re
                 format!("{} numbers touched their neighbour and were parted by their decimals", values.split);
             recording
                 .findings
-                .push(Finding::file("touching_numbers", Severity::Note, values.split, 0.0, what).on(&label));
+                .push(Finding::file("corrupt_rows", Severity::Note, values.split, 0.0, what).on(&label));
         }
         let missing = super::table::ranges(&mut values.samples);
         let mut channel = Channel::new(label, fs, SignalUnit::unknown(), Samples::F64(values.samples));

@@ -150,7 +150,7 @@ fn tell_rows(table: &Table, findings: &mut Vec<Finding>) {
     tell("corrupt_rows", Severity::Warning, t, what);
     let t = &table.infinite;
     tell(
-        "infinite_values",
+        "corrupt_rows",
         Severity::Warning,
         t,
         format!("{} infinite values ({}); missing now", t.count, t.places()),
@@ -216,7 +216,7 @@ fn time_base(
         Some(fs) if agrees(fs, per_s) => fs,
         Some(fs) => {
             let what = format!("the header states {fs} Hz, {name} has {measured} Hz; the times are used");
-            findings.push(Finding::file("sampling_frequency", Severity::Warning, 1, 0.0, what));
+            findings.push(Finding::file("header", Severity::Warning, 1, 0.0, what));
             measured
         }
         None => measured,

@@ -38,7 +38,7 @@ pub(super) fn write(recording: &Recording, path: &Path, _: &WriteOptions) -> Res
     if !recording.annotations.is_empty() {
         let n = recording.annotations.len() as u64;
         let what = format!("{n} annotations are not written: the text holds samples only");
-        findings.push(Finding::file("not_written", Severity::Note, n, 0.0, what));
+        findings.push(Finding::file("conversion", Severity::Note, n, 0.0, what));
     }
     Ok(findings)
 }

@@ -57,7 +57,7 @@ fn read(source: &Source, options: &ReadOptions) -> Result<Recording> {
             #[expect(clippy::cast_precision_loss, reason = "a share")]
             let share = lost as f64 / frames as f64;
             let what = format!("{lost} samples are NaN or infinite and count as missing");
-            let finding = Finding::file("missing_samples", Severity::Warning, lost as u64, share, what);
+            let finding = Finding::file("gap", Severity::Warning, lost as u64, share, what);
             recording.findings.push(finding.on(&channel.label));
         }
         recording.channels.push(channel);

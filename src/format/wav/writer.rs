@@ -147,7 +147,7 @@ fn encode(
     writer.finalize()?;
     for (channel, off) in channels.iter().zip(worst).filter(|(_, off)| *off > 0.0) {
         let what = format!("rounded to 32-bit float, by at most {off:e} {}", channels[0].unit.text);
-        findings.push(Finding::file("rounded", Severity::Note, 0, 0.0, what).on(&channel.label));
+        findings.push(Finding::file("conversion", Severity::Note, 0, 0.0, what).on(&channel.label));
     }
     Ok(out.into_inner())
 }
@@ -187,10 +187,10 @@ fn to_read_it(first: &Channel, plan: &Plan) -> Finding {
     }
     if say.is_empty() {
         let what = "a WAV file holds no unit, and the recording has none";
-        return Finding::file("not_written", Severity::Note, 0, 0.0, what);
+        return Finding::file("conversion", Severity::Note, 0, 0.0, what);
     }
     let what = format!("a WAV file holds no unit and no gain: read it with{say}");
-    Finding::file("not_written", Severity::Warning, 0, 0.0, what)
+    Finding::file("conversion", Severity::Warning, 0, 0.0, what)
 }
 
 /// What else a WAV file cannot hold.
@@ -202,10 +202,10 @@ fn tell_lost(recording: &Recording, plan: &Plan, findings: &mut Vec<Finding>) {
     };
     let missing: usize = recording.channels.iter().map(Channel::missing_count).sum();
     match plan {
-        Plan::Digital { .. } => tell("missing_samples", missing, "missing samples are written as 0"),
-        Plan::Float { .. } => tell("missing_samples", missing, "missing samples are written as NaN"),
+        Plan::Digital { .. } => tell("conversion", missing, "missing samples are written as 0"),
+        Plan::Float { .. } => tell("conversion", missing, "missing samples are written as NaN"),
     }
     let gaps = recording.channels.iter().map(|c| c.segments.len().saturating_sub(1)).max().unwrap_or(0);
-    tell("gap", gaps, "gaps in time are not kept: the stretches stand end to end");
-    tell("not_written", recording.annotations.len(), "annotations are not written");
+    tell("conversion", gaps, "gaps in time are not kept: the stretches stand end to end");
+    tell("conversion", recording.annotations.len(), "annotations are not written");
 }
