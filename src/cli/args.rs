@@ -177,7 +177,7 @@ pub(crate) struct Reading {
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) gain: Option<f64>,
     /// Sampling frequency in Hz, for files that do not state it
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true)]
     pub(crate) sampling_frequency: Option<f64>,
     /// What kind of recording it is; found out from the file otherwise
     #[arg(long, value_enum)]
@@ -220,6 +220,19 @@ impl Reading {
             }
             // Only fails when the pool exists already, which no command makes before this.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+        }
+        if let Some(hz) = self.sampling_frequency
+            && !(hz > 0.0 && hz.is_finite())
+        {
+            return Err(Error::option("--sampling-frequency", format!("{hz} Hz; above 0 is needed")));
+        }
+        if let Some(gain) = self.gain
+            && (gain == 0.0 || !gain.is_finite())
+        {
+            return Err(Error::option("--gain", format!("{gain}; a number other than 0 is needed")));
+        }
+        if self.channels == 0 {
+            return Err(Error::option("--channels", "0; at least 1 is needed"));
         }
         let unit = self.unit.as_deref().map(SignalUnit::parse);
         if let Some(unit) = &unit
@@ -271,16 +284,16 @@ pub(crate) struct RecipeArgs {
     #[arg(long, value_name = "LOW-HIGH", value_parser = band)]
     pub(crate) bandpass: Option<(f64, f64)>,
     /// Notch, zero-phase, Hz
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", allow_negative_numbers = true)]
     pub(crate) notch: Option<f64>,
     /// Filter forwards only
     #[arg(long)]
     pub(crate) causal: bool,
     /// Window, ms [default: 250]
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     pub(crate) window: Option<f64>,
     /// From window to window, ms [default: 125]
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     pub(crate) step: Option<f64>,
     /// Features to compute; `all` for every one (myotome list features)
     #[arg(long, value_delimiter = ',')]
@@ -289,7 +302,7 @@ pub(crate) struct RecipeArgs {
     #[arg(long, value_delimiter = ',')]
     pub(crate) exclude: Vec<String>,
     /// Threshold of zc, ssc, wamp and myop, µV [default: 10]
-    #[arg(long, value_name = "UV")]
+    #[arg(long, value_name = "UV", allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
 }
 

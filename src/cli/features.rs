@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Features) -> Result<Outcome> {
             out.flush().map_err(|e| Error::io("standard output", e))?;
         }
         Some(path) => {
+            known_extension(path)?;
             may_overwrite(path, args.force)?;
             let mut wrong = None;
             let written = output::write_atomic(path, |out| {
@@ -45,7 +46,9 @@ pub(crate) fn run(args: &Features) -> Result<Outcome> {
             });
             wrong.map_or(written, Err)?;
             if !args.reading.quiet {
-                tell(&format!("{} recordings measured: {}", job.outcome.done, path.display()));
+                let n = job.outcome.done;
+                let recordings = if n == 1 { "recording" } else { "recordings" };
+                tell(&format!("{n} {recordings} measured: {}", path.display()));
             }
         }
     }
@@ -130,6 +133,17 @@ fn parquet(path: &Path, _: Out<'_>, _: &mut Job<'_>) -> Result<()> {
 
 fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet"))
+}
+
+/// A table is CSV or Parquet; a name without extension (`/dev/null`, a pipe) gets CSV.
+fn known_extension(path: &Path) -> Result<()> {
+    let known = |e: &std::ffi::OsStr| e.eq_ignore_ascii_case("csv") || e.eq_ignore_ascii_case("parquet");
+    match path.extension() {
+        Some(e) if !known(e) => {
+            Err(Error::option("--out", format!("{}: .csv or .parquet is needed", path.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A feature table may be made anew; any other file stays unless the user insists.

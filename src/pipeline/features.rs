@@ -6,7 +6,7 @@ use crate::Result;
 use crate::feature::{Extractor, Feature, Scratch};
 use crate::format::{self, ReadOptions};
 use crate::measure::{Finding, Reading, Severity};
-use crate::quality::{self, QualityOptions};
+use crate::quality::QualityOptions;
 use crate::recording::{Channel, Recording};
 use crate::units::Unit;
 use rayon::prelude::*;
@@ -80,7 +80,7 @@ pub fn of_recording(
     features: &[&'static Feature],
     quality: &QualityOptions,
 ) -> Result<Table> {
-    let findings = quality::run(recording, quality);
+    let findings = conditioning::findings(recording, recipe, quality)?;
     let repaired: Vec<Cow<'_, Channel>> = recording.channels.iter().map(conditioning::repaired).collect();
     let groups = alike(&repaired);
     let measured: Vec<Vec<(usize, ChannelRows)>> = groups

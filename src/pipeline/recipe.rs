@@ -81,6 +81,11 @@ impl Recipe {
                 format!("{low}-{high} Hz; two rising frequencies above 0 are needed"),
             ));
         }
+        if let Some(hz) = self.notch_hz
+            && !(hz > 0.0 && hz.is_finite())
+        {
+            return Err(Error::option("notch", format!("{hz} Hz; a frequency above 0 is needed")));
+        }
         for (name, uv) in [("threshold", self.threshold_uv), ("turn threshold", self.turn_threshold_uv)] {
             if !(uv.is_finite() && uv >= 0.0) {
                 return Err(Error::option(name, format!("{uv} µV; 0 or more is needed")));
