@@ -95,6 +95,15 @@ impl Error {
         }
     }
 
+    /// Whether a text file holds no table of numbers: in a folder, notes and the like.
+    pub fn is_no_table(&self) -> bool {
+        match self {
+            Error::Malformed { format, what, .. } => *format == "text" && what == "no table of numbers found",
+            Error::In { source, .. } => source.is_no_table(),
+            _ => false,
+        }
+    }
+
     /// Whether the person who typed the command can mend it by typing another one (exit code 2).
     pub fn is_usage(&self) -> bool {
         match self {

@@ -38,8 +38,7 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
                     outcome.done += 1;
                     printed = print(&text);
                 }
-                Err(e) if !files[i].1 && e.is_no_recording() => {}
-                Err(e) => outcome.fail(&e),
+                Err(e) => outcome.refuse(&files[i].0, files[i].1, args.reading.quiet, &e),
             }
             printed.is_ok()
         },

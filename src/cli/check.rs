@@ -34,8 +34,7 @@ pub(crate) fn run(args: &Check) -> Result<Outcome> {
                         rows.extend(found);
                     }
                 }
-                Err(e) if !files[i].named && e.is_no_recording() => {}
-                Err(e) => outcome.fail(&e),
+                Err(e) => outcome.refuse(&files[i].path, files[i].named, args.reading.quiet, &e),
             }
             failed.is_ok()
         },

@@ -1,6 +1,7 @@
 //! Exit codes, and counting which inputs failed.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Interrupted from the keyboard.
@@ -13,6 +14,8 @@ pub(crate) struct Outcome {
     pub(crate) done: usize,
     /// Inputs that failed; each was told when it happened.
     pub(crate) failed: usize,
+    /// Files of a folder that are no recordings.
+    pub(crate) left_out: usize,
     /// A stated rule is broken (`check --strict`).
     pub(crate) broken: bool,
     /// The command itself was wrong.
@@ -26,7 +29,24 @@ impl Outcome {
         tell(&format!("error: {error}"));
     }
 
+    /// As [`Outcome::fail`], except for files that were found in a folder and are no recordings: other
+    /// formats quietly, texts without numbers with a word, empty files not at all.
+    pub(crate) fn refuse(&mut self, path: &Path, named: bool, quiet: bool, error: &myotome::Error) {
+        let empty = || std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
+        if named || !(error.is_no_recording() || error.is_no_table() && !empty()) {
+            return self.fail(error);
+        }
+        self.left_out += 1;
+        if error.is_no_table() && !quiet {
+            tell(&format!("left out: {error}"));
+        }
+    }
+
     pub(crate) fn exit(&self) -> ExitCode {
+        if self.left_out > 0 && self.done + self.failed == 0 {
+            tell("error: no recording found");
+            return ExitCode::from(4);
+        }
         if self.failed > 0 && self.done + self.failed > 1 {
             tell(&format!("{} of {} inputs failed", self.failed, self.done + self.failed));
         }

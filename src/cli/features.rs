@@ -98,8 +98,7 @@ impl Job<'_> {
                         }
                         stopped = take(done);
                     }
-                    Err(e) if !files[i].named && e.is_no_recording() => {}
-                    Err(e) => outcome.fail(&e),
+                    Err(e) => outcome.refuse(&files[i].path, files[i].named, quiet, &e),
                 }
                 stopped.is_ok()
             },

@@ -17,8 +17,7 @@ pub(crate) fn run(args: &Info) -> Result<Outcome> {
                 outcome.done += 1;
                 print(&if args.json { object(&recording).to_string() + "\n" } else { page(&recording) })?;
             }
-            Err(e) if !input.named && e.is_no_recording() => {}
-            Err(e) => outcome.fail(&e),
+            Err(e) => outcome.refuse(&input.path, input.named, args.reading.quiet, &e),
         }
     }
     Ok(outcome)

@@ -15,7 +15,8 @@ pub struct Input {
 }
 
 /// Expands files, WFDB record names (a path without `.hea`) and folders, in the order given; a folder's
-/// files are sorted by path. Signal files that belong to a header beside them are not listed twice.
+/// files are sorted by path. Signal files that belong to a header beside them are not listed twice, and
+/// tables about recordings (`*_channels.tsv`, `participants.tsv`, …) are left out.
 ///
 /// Errors: a path that does not exist, or a folder without any file of a known extension.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>> {
@@ -57,13 +58,23 @@ fn folder(path: &Path) -> Vec<PathBuf> {
         .flatten()
         .filter(|e| e.file_type().is_file())
         .map(walkdir::DirEntry::into_path)
-        .filter(|p| extension(p).is_some_and(|e| known.contains(e.as_str())))
+        .filter(|p| extension(p).is_some_and(|e| known.contains(e.as_str())) && !is_sidecar(p))
         .collect();
     let headers: Vec<PathBuf> =
         files.iter().filter(|p| extension(p).as_deref() == Some("hea")).cloned().collect();
     let owned: BTreeSet<PathBuf> = headers.iter().flat_map(|h| named_by(h)).collect();
     files.retain(|p| !owned.contains(p));
     files
+}
+
+/// Tables about recordings, not recordings, by the names that the Brain Imaging Data Structure gives them
+/// (BIDS 1.10, "modality agnostic files" and "electromyography").
+fn is_sidecar(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let kinds = ["channels", "electrodes", "events", "scans", "sessions", "participants", "samples"];
+    name.strip_suffix(".tsv").is_some_and(|stem| {
+        kinds.iter().any(|k| stem == *k || stem.strip_suffix(k).is_some_and(|s| s.ends_with('_')))
+    })
 }
 
 /// Files beside a WFDB header that its lines name, signal files and segments alike. The header's first
