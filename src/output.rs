@@ -28,6 +28,17 @@ pub fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
 ) -> Result<()> {
+    // A pipe or a device is written to; a renamed file would take its place.
+    if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        let device = fs::OpenOptions::new().write(true).open(path);
+        return device
+            .and_then(|file| {
+                let mut file = BufWriter::with_capacity(1 << 18, file);
+                write(&mut file)?;
+                file.flush()
+            })
+            .map_err(|e| Error::io(path, e));
+    }
     let temporary = temporary_beside(path);
     unfinished().push(temporary.clone());
     let attempt = (|| {
