@@ -72,7 +72,7 @@ fn value(mup: &Mup, parameter: Parameter) -> Option<f64> {
 fn show(parameter: Parameter, si: f64) -> String {
     match parameter {
         Parameter::Amplitude => format!("{:.0} uV", si * 1e6),
-        Parameter::Duration => format!("{:.1} ms", si * 1e3),
+        Parameter::Duration => format!("{:.2} ms", si * 1e3),
     }
 }
 
