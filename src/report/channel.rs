@@ -16,36 +16,46 @@ fn figure(svg: Option<String>, caption: &str) -> Markup {
     }
 }
 
-pub(super) fn section(view: &ChannelView) -> Result<Markup> {
+/// A channel; without pictures where a page of many channels would grow too long.
+pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
+    let pictures = if pictured {
+        pictures(view)?
+    } else {
+        html! {}
+    };
+    Ok(html! {
+        h4 { "Channel " (view.label) }
+        p {
+            (view.kind.name()) ", " (view.sampling_frequency_hz) " Hz, " (words::number(view.duration_s)) " s"
+            @if view.uncalibrated { ", " strong { "uncalibrated" } ": amplitudes are not volts" }
+            @else if !view.calibrated { ", " (words::no_volts(view)) }
+        }
+        @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
+        @for w in &view.warnings { p.warn { "▲ " (words::micro(w)) } }
+        @if let Some(row) = &view.needle { (needle(row)?) }
+        @if !view.episodes.is_empty() {
+            p.quiet { (words::counted(view.episodes.len(), "activation episode")) " (" (view.episodes_method) ")." }
+        }
+        (pictures)
+        (fatigue(view))
+        (numbers(view))
+    })
+}
+
+fn pictures(view: &ChannelView) -> Result<Markup> {
     let shaded = if view.episodes.is_empty() { "" } else { " Shaded and underlined: activation episodes." };
     let mut courses = Vec::new();
     for course in &view.courses {
         let caption = format!("{} in each window.{shaded}", course.feature.name);
         courses.push(figure(plot::course(view, course)?, &caption));
     }
-    let pictures = html! {
+    Ok(html! {
         (figure(plot::waveform(view)?, &format!("The whole recording; each column spans its least to its greatest value, so no peak is lost.{shaded}")))
         (figure(plot::detail(view)?, "The 200 ms around the largest deflection, every sample."))
         (figure(plot::envelope(view)?, &format!("Envelope: moving RMS over 50 ms.{shaded}")))
         (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, 0.5-s segments). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
         (figure(plot::spectrogram(&view.spectrogram)?, "Power over time and frequency; bright is strong, 60 dB from brightest to darkest."))
         @for c in courses { (c) }
-    };
-    Ok(html! {
-        h4 { "Channel " (view.label) }
-        p {
-            (view.kind.name()) ", " (view.sampling_frequency_hz) " Hz, " (words::number(view.duration_s)) " s"
-            @if !view.calibrated { ", " strong { "uncalibrated" } ": amplitudes are not volts" }
-        }
-        @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
-        @for w in &view.warnings { p.warn { "▲ " (w) } }
-        @if let Some(row) = &view.needle { (needle(row)?) }
-        @if !view.episodes.is_empty() {
-            p.quiet { (view.episodes.len()) " activation episodes (" (view.episodes_method) ")." }
-        }
-        (pictures)
-        (fatigue(view))
-        (numbers(view))
     })
 }
 
@@ -67,7 +77,7 @@ fn needle(row: &NeedleRow) -> Result<Markup> {
                 tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Source of the limit" } }
                 @for e in &row.evidence {
                     tr {
-                        td { (e.finding) }
+                        td { (words::micro(&e.finding)) }
                         td { @if e.verdict == "met" { strong { "met" } } @else { (e.verdict) } }
                         td { @if e.speaks_for != "none" { (e.speaks_for) } }
                         td { (e.source) }
@@ -75,7 +85,7 @@ fn needle(row: &NeedleRow) -> Result<Markup> {
                 }
             }
         }
-        @if !row.caveats.is_empty() { ul.quiet { @for c in &row.caveats { li { (c) } } } }
+        @if !row.caveats.is_empty() { ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } } }
         (potentials(row))
         (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
     })
@@ -86,7 +96,7 @@ fn potentials(row: &NeedleRow) -> Markup {
     html! {
         @if !row.potentials.is_empty() {
             details {
-                summary { (row.potentials.len()) " potentials found (no motor unit was decomposed)" }
+                summary { (words::counted(row.potentials.len(), "potential")) " found (no motor unit was decomposed)" }
                 table {
                     tr { th { "Discharges" } th { "First at (s)" } th { "Amplitude (µV)" } th { "Duration (ms)" } th { "Rise time (ms)" } th { "Phases" } th { "Turns" } th { "Rate (Hz)" } }
                     @for p in &row.potentials {

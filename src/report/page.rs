@@ -10,6 +10,9 @@ use maud::{DOCTYPE, Markup, html};
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
+/// Channels of a recording that have pictures: a page of 128 channels would hold 11 MB of them.
+const PICTURED: usize = 16;
+
 /// `report.html`.
 pub fn html(analysis: &Analysis) -> Result<String> {
     let mut recordings = Vec::new();
@@ -60,15 +63,16 @@ fn glance(analysis: &Analysis) -> Markup {
                     @for row in &measured { (screened(analysis, row)) }
                 }
                 p.quiet { "Criteria met, not met, and those that cannot be judged; each is listed with its recording." }
+                p.quiet { "A screening looks at one recording at a time: it can suggest what to look at, and rules nothing in or out. A muscle is judged on several sites, and a patient on several muscles and nerves." }
             }
             @if measured.is_empty() {
                 @for view in &analysis.recordings {
-                    p { strong { (view.file) } ": " (view.channels.len()) " channels; " (kinds(view)) }
+                    p { strong { (view.file) } ": " (words::counted(view.channels.len(), "channel")) " (" (kinds(view)) ")" (activity(view)) }
                 }
                 p { "No needle screening applies to what was given." }
             }
             @let warned = analysis.report.quality.iter().filter(|q| q.severity >= crate::measure::Severity::Warning).count();
-            p { @if warned == 0 { "No signal-quality warning." } @else { (warned) " signal-quality warnings: read them before the numbers." } }
+            p { @if warned == 0 { "No signal-quality warning." } @else { (words::counted(warned, "signal-quality warning")) ": read this before the numbers." } }
             h4 { "Impression of the physician" }
             div.empty { "left empty" }
         }
@@ -82,7 +86,7 @@ fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
     html! {
         tr {
             td { (row.muscle.replace('_', " ")) } td { (row.side) }
-            td { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } }
+            td.path { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } }
             td { strong { (words::impression(row.impression)) } }
             td.n { (count("met")) } td.n { (count("not met")) } td.n { (count("cannot be judged")) }
         }
@@ -91,8 +95,19 @@ fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
 
 fn kinds(view: &RecordingView) -> String {
     let mut names: Vec<&str> = view.channels.iter().map(|c| c.kind.name()).collect();
+    names.sort_unstable();
     names.dedup();
     names.join(", ")
+}
+
+/// How much of a recording was activity, where that was looked for.
+fn activity(view: &RecordingView) -> String {
+    let episodes: usize = view.channels.iter().map(|c| c.episodes.len()).sum();
+    if episodes == 0 {
+        String::new()
+    } else {
+        format!("; {}", words::counted(episodes, "activation episode"))
+    }
 }
 
 fn place(row: &NeedleRow) -> String {
@@ -109,8 +124,8 @@ fn quality(report: &Report) -> Markup {
             table {
                 tr { th { "Severity" } th { "File" } th { "Channel" } th { "Check" } th { "Count" } th { "Share" } th { "What was found" } }
                 @for r in rows {
-                    tr { td { (words::severity(r.severity)) } td { (r.file) } td { (r.channel) } td { code { (r.check) } }
-                         td.n { (r.count) } td.n { (words::percent(r.share)) } td { (r.detail) } }
+                    tr { td { (words::severity(r.severity)) } td.path { (r.file) } td { (r.channel) } td { (r.check.replace('_', " ")) }
+                         td.n { (r.count) } td.n { (words::percent(r.share)) } td { (words::micro(&r.detail)) } }
                 }
             }
         }
@@ -151,8 +166,8 @@ fn plain(text: &Option<String>) -> String {
 
 fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
     let mut channels = Vec::new();
-    for channel in &view.channels {
-        channels.push(channel::section(channel)?);
+    for (i, channel) in view.channels.iter().enumerate() {
+        channels.push(channel::section(channel, i < PICTURED)?);
     }
     Ok(html! {
         section id={ "recording-" (index) } {
@@ -165,7 +180,7 @@ fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
             @if !view.comments.is_empty() { details { summary { "Comments in the file" } ul { @for c in &view.comments { li { (c) } } } } }
             @if !view.annotations.is_empty() {
                 details {
-                    summary { (view.annotations.len()) " annotations" }
+                    summary { (words::counted(view.annotations.len(), "annotation")) }
                     table {
                         tr { th { "Time (s)" } th { "Text" } th { "Channel" } }
                         @for a in view.annotations.iter().take(200) {
@@ -174,6 +189,9 @@ fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
                     }
                     @if view.annotations.len() > 200 { p.quiet { "The first 200 are shown; `myotome info --json` gives all." } }
                 }
+            }
+            @if view.channels.len() > PICTURED {
+                p { (view.channels.len()) " channels; the first " (PICTURED) " have pictures, all have numbers." }
             }
             @for c in &channels { (c) }
         }
@@ -200,7 +218,7 @@ fn about(report: &Report) -> Markup {
         p { "myotome " (report.provenance.version) ", schema " code { (report.schema) } ". " (DISCLAIMER) }
         table {
             tr { th { "Input" } th { "Format" } th { "SHA-256" } }
-            @for i in &report.provenance.inputs { tr { td { (i.file) } td { (i.format) } td { code { (i.sha256) } } } }
+            @for i in &report.provenance.inputs { tr { td.path { (i.file) } td { (i.format) } td { code { (i.sha256) } } } }
         }
     }
 }

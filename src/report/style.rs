@@ -15,6 +15,7 @@ p { margin: .4rem 0; max-width: 75ch; } .quiet { color: #555; font-size: .92rem;
 table { border-collapse: collapse; margin: .5rem 0 1rem; font-size: .92rem; }
 th, td { border: 1px solid #bbb; padding: .2rem .55rem; text-align: left; vertical-align: top; }
 th { background: #f0f0f0; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.path { overflow-wrap: anywhere; min-width: 11rem; }
 figure { margin: .6rem 0 1rem; } figcaption { color: #444; font-size: .88rem; max-width: 85ch; }
 svg { max-width: 100%; height: auto; display: block; }
 details { margin: .6rem 0; } summary { cursor: pointer; font-weight: 600; }

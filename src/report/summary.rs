@@ -2,7 +2,8 @@
 
 use super::words;
 use crate::measure::Severity;
-use crate::pipeline::analyze::Analysis;
+use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
+use crate::result::QualityRow;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -10,38 +11,69 @@ use std::path::Path;
 pub fn text(analysis: &Analysis, page: &Path) -> String {
     let mut out = format!("{}\n", analysis.title);
     for view in &analysis.recordings {
-        for c in &view.channels {
-            let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
-            let calibrated = if c.calibrated { "" } else { ", uncalibrated" };
-            let _ = writeln!(
-                out,
-                "  {}{what} [{}]: {}, {} Hz, {} s{calibrated}",
-                view.file,
-                c.label,
-                c.kind.name(),
-                c.sampling_frequency_hz,
-                words::number(c.duration_s)
-            );
-            if let Some(row) = &c.needle {
-                let _ = writeln!(out, "    needle screening: {}", words::impression(row.impression));
-                for e in row.evidence.iter().filter(|e| e.verdict == "met") {
-                    let _ = writeln!(out, "      met: {}", e.finding);
-                }
-            }
+        // Neighbours that would read the same are told together.
+        let alike =
+            |a: &ChannelView, b: &ChannelView| said(a) == said(b) && a.needle.is_none() && b.needle.is_none();
+        for group in view.channels.chunk_by(alike) {
+            channels(&mut out, view, group);
         }
     }
-    let warned: Vec<_> = analysis.report.quality.iter().filter(|q| q.severity >= Severity::Warning).collect();
-    for q in &warned {
-        let _ = writeln!(out, "  quality: {} [{}] {}: {}", q.file, q.channel, q.check, q.detail);
+    let warned: Vec<&QualityRow> =
+        analysis.report.quality.iter().filter(|q| q.severity >= Severity::Warning).collect();
+    for group in warned.chunk_by(|a, b| a.file == b.file && a.check == b.check && a.detail == b.detail) {
+        quality(&mut out, group);
     }
     if warned.is_empty() {
         out += "  quality: no warning\n";
     }
     let entered = analysis.report.measures.iter().filter(|m| m.origin == "entered").count();
     if entered > 0 {
-        let _ = writeln!(out, "  {entered} entered values carried into the result");
+        let _ = writeln!(out, "  {} carried into the result", words::counted(entered, "entered value"));
+    }
+    for line in &analysis.report.not_assessed {
+        let _ = writeln!(out, "  not assessed: {line}");
     }
     let _ = writeln!(out, "  report: {}", page.display());
     out += "  Not a medical device; not for diagnosis or treatment decisions.\n";
     out
+}
+
+/// What is said of a channel beside its label.
+fn said(c: &ChannelView) -> String {
+    let volts = words::no_volts(c);
+    let comma = if volts.is_empty() { "" } else { ", " };
+    let (rate, length) = (c.sampling_frequency_hz, words::number(c.duration_s));
+    format!("{}, {rate} Hz, {length} s{comma}{volts}", c.kind.name())
+}
+
+fn channels(out: &mut String, view: &RecordingView, group: &[ChannelView]) {
+    let [first, .., last] = group else {
+        if let [one] = group {
+            channel(out, view, one, &one.label);
+        }
+        return;
+    };
+    let label = format!("{} … {}: {} channels", first.label, last.label, group.len());
+    channel(out, view, first, &label);
+}
+
+fn channel(out: &mut String, view: &RecordingView, c: &ChannelView, label: &str) {
+    let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
+    let _ = writeln!(out, "  {}{what} [{label}]: {}", view.file, said(c));
+    if let Some(row) = &c.needle {
+        let _ = writeln!(out, "    needle screening: {}", words::impression(row.impression));
+        for e in row.evidence.iter().filter(|e| e.verdict == "met") {
+            let _ = writeln!(out, "      met: {}", words::micro(&e.finding));
+        }
+    }
+}
+
+fn quality(out: &mut String, group: &[&QualityRow]) {
+    let q = group[0];
+    let channel = match (q.channel.as_str(), group.len()) {
+        ("", _) => String::new(),
+        (label, 1) => format!(" [{label}]"),
+        (label, n) => format!(" [{label} and {} more]", n - 1),
+    };
+    let _ = writeln!(out, "  quality: {}{channel} {}: {}", q.file, q.check, words::micro(&q.detail));
 }

@@ -1,6 +1,7 @@
 //! Words and numbers for people.
 
 use crate::measure::Severity;
+use crate::pipeline::analyze::ChannelView;
 
 /// A severity with a mark that does not need colour.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -43,6 +44,25 @@ pub(super) fn unit(symbol: &str) -> String {
         String::new()
     } else {
         symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·")
+    }
+}
+
+/// A sentence of a result, whose micro is written `u`, with its Greek letter.
+pub(super) fn micro(text: &str) -> String {
+    text.replace(" uV", " µV")
+}
+
+/// `1 channel`, `2 channels`.
+pub(super) fn counted(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+/// What amplitudes are where they are no volts; empty where they are.
+pub(super) fn no_volts(view: &ChannelView) -> String {
+    match (view.calibrated, view.uncalibrated) {
+        (true, _) => String::new(),
+        (false, true) => "uncalibrated".into(),
+        (false, false) => format!("in {}, no voltage", view.unit),
     }
 }
 

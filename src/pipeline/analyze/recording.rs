@@ -2,13 +2,14 @@
 
 use super::view::{ChannelView, Course, RecordingView, Summary};
 use super::{Context, Gathered, Options, activation, series};
+use crate::classify;
 use crate::feature::Feature;
 use crate::format::{self, Source};
 use crate::measure::{Finding, Severity};
 use crate::pipeline::features::{self, ChannelRows, Table};
 use crate::pipeline::kinds;
 use crate::quality;
-use crate::recording::{ChannelKind, Recording};
+use crate::recording::{Channel, ChannelKind, Recording};
 use crate::result::{Input, Limit, MeasureRow, Where};
 use crate::study::ChannelChoice;
 use crate::{Error, Result};
@@ -50,6 +51,7 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     };
     for ((channel, rows), opinion) in recording.channels.iter().zip(&table.channels).zip(opinions) {
         let repaired = crate::pipeline::conditioning::repaired(channel);
+        let context = &on_channel(context, &recording, channel);
         let samples = series::samples(&repaired, options)?;
         let mut shown = series::of(&repaired, &samples)?;
         shown.kind_reasons = opinion.reasons;
@@ -90,6 +92,13 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     }
     gathered.recordings.push(view);
     Ok(())
+}
+
+/// What is known of a channel of a lone recording: its kind, and the muscle that the file names.
+fn on_channel(context: &Context, recording: &Recording, channel: &Channel) -> Context {
+    let named = || classify::muscle_named_in(recording, channel).map(|m| m.id.to_owned());
+    let test = if context.kind.is_none() { channel.kind.name() } else { context.test };
+    Context { test, muscle: context.muscle.clone().or_else(named), ..context.clone() }
 }
 
 /// Leaves only the channel that the study names.
@@ -169,9 +178,10 @@ fn add_measures(gathered: &mut Gathered, context: &Context, view: &ChannelView, 
         let value = summary.percentiles.map(|p| p[0]).filter(|_| refused.is_none());
         let reason = match (refused, value) {
             (Some(why), _) => Some(why.to_owned()),
-            (None, None) if !view.calibrated => {
+            (None, None) if view.uncalibrated => {
                 Some("uncalibrated: no number in volts can be given".to_owned())
             }
+            (None, None) if !view.calibrated => Some(format!("in {}, which is no voltage", view.unit)),
             (None, None) => Some("no window allows it".to_owned()),
             (None, Some(_)) => None,
         };

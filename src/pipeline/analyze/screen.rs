@@ -2,7 +2,6 @@
 
 use super::view::ChannelView;
 use super::{Context, Gathered};
-use crate::classify;
 use crate::measure::Reading;
 use crate::needle::mup::Mup;
 use crate::needle::screening::{self, Screening, ScreeningMeasure};
@@ -22,10 +21,7 @@ pub(super) fn needle(
     view: &ChannelView,
     refused: Option<&str>,
 ) -> Result<NeedleRow> {
-    let muscle = context
-        .muscle
-        .clone()
-        .or_else(|| classify::muscle_named_in(recording, channel).map(|m| m.id.to_owned()));
+    let muscle = context.muscle.clone();
     let longest = channel.measurable().into_iter().max_by_key(|s| s.len);
     let stretch = longest.map_or(&[][..], |s| &samples[s.first..s.first + s.len]);
     let limits = muscle.as_deref().map(norms::mup_limits).unwrap_or_default();

@@ -33,10 +33,11 @@ pub(super) fn samples(channel: &Channel, options: &Options) -> Result<Vec<f64>> 
 pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
     let fs = channel.sampling_frequency;
     let calibrated = channel.is_calibrated_voltage();
-    let (unit, factor) = match (channel.unit.is_voltage(), calibrated) {
-        (true, true) => ("µV".to_owned(), 1e6),
-        (_, false) => ("digital steps (uncalibrated)".to_owned(), 1.0),
-        (false, true) => (channel.unit.text.clone(), 1.0),
+    let uncalibrated = channel.uncalibrated.is_some() || channel.unit.text.is_empty();
+    let (unit, factor) = match (calibrated, uncalibrated) {
+        (true, _) => ("µV".to_owned(), 1e6),
+        (false, true) => ("as stored (uncalibrated)".to_owned(), 1.0),
+        (false, false) => (channel.unit.text.clone(), 1.0),
     };
     let x: Vec<f64> = samples.iter().map(|v| v * factor).collect();
     let stretches = channel.measurable();
@@ -47,6 +48,7 @@ pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
         kind_reasons: Vec::new(),
         unit,
         calibrated,
+        uncalibrated,
         sampling_frequency_hz: fs.0,
         duration_s: stretches.iter().map(|s| seconds(s.len, fs)).sum(),
         warnings: Vec::new(),

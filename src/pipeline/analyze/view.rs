@@ -79,6 +79,8 @@ pub struct ChannelView {
     pub unit: String,
     /// Whether the amplitudes are volts that can be trusted.
     pub calibrated: bool,
+    /// Whether the file says no trustworthy unit; neither this nor `calibrated` holds for, say, a force in N.
+    pub uncalibrated: bool,
     /// Hz.
     pub sampling_frequency_hz: f64,
     /// s.
