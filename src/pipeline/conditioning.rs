@@ -24,14 +24,16 @@ pub struct Conditioned {
 pub fn findings(recording: &Recording, recipe: &Recipe, options: &QualityOptions) -> Result<Vec<Finding>> {
     let mut findings = quality::run(recording, options);
     for wrap in findings.iter_mut().filter(|f| f.check == "integer_wrap" && f.severity >= Severity::Warning) {
-        wrap.detail += "; done here: all numbers and pictures of this channel are those of the repaired signal";
+        wrap.detail +=
+            "; done here: all numbers and pictures of this channel are those of the repaired signal";
     }
     let (mut possible, mut first) = (recording.channels.is_empty(), None);
     for channel in &recording.channels {
         match recipe.filters(channel.sampling_frequency) {
             Ok(_) => possible = true,
             Err(e @ Error::Option { .. }) => {
-                let mut finding = Finding::file("low_sampling_frequency", Severity::Warning, 1, 0.0, e.to_string());
+                let mut finding =
+                    Finding::file("low_sampling_frequency", Severity::Warning, 1, 0.0, e.to_string());
                 finding.detail += "; this channel is not measured";
                 finding.channel = Some(channel.label.clone());
                 findings.push(finding);
