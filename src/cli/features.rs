@@ -162,9 +162,18 @@ fn may_overwrite(path: &Path, force: bool) -> Result<()> {
     ))
 }
 
+/// A line for each check that warned; the `quality` column says which channels it concerns.
 fn warn(progress: &Progress, table: &Table) {
-    for finding in table.findings.iter().filter(|f| f.severity >= Severity::Warning) {
-        let channel = finding.channel.as_deref().map_or(String::new(), |c| format!(" [{c}]"));
+    let warnings: Vec<_> = table.findings.iter().filter(|f| f.severity >= Severity::Warning).collect();
+    for (i, finding) in warnings.iter().enumerate() {
+        if warnings[..i].iter().any(|f| f.check == finding.check) {
+            continue;
+        }
+        let more = match warnings.iter().filter(|f| f.check == finding.check).count() - 1 {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        let channel = finding.channel.as_deref().map_or(String::new(), |c| format!(" [{c}{more}]"));
         progress.line(&format!("{}{channel}: {}: {}", table.file, finding.check, finding.detail));
     }
 }

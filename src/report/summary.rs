@@ -20,7 +20,14 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
     }
     let warned: Vec<&QualityRow> =
         analysis.report.quality.iter().filter(|q| q.severity >= Severity::Warning).collect();
-    for group in warned.chunk_by(|a, b| a.file == b.file && a.check == b.check && a.detail == b.detail) {
+    let mut told: Vec<Vec<&QualityRow>> = Vec::new();
+    for q in &warned {
+        match told.iter_mut().find(|g| g[0].file == q.file && g[0].check == q.check) {
+            Some(group) => group.push(q),
+            None => told.push(vec![q]),
+        }
+    }
+    for group in &told {
         quality(&mut out, group);
     }
     if warned.is_empty() {
@@ -73,7 +80,7 @@ fn quality(out: &mut String, group: &[&QualityRow]) {
     let channel = match (q.channel.as_str(), group.len()) {
         ("", _) => String::new(),
         (label, 1) => format!(" [{label}]"),
-        (label, n) => format!(" [{label} and {} more]", n - 1),
+        (label, n) => format!(" [{label}, and {} more in the report]", n - 1),
     };
     let _ = writeln!(out, "  quality: {}{channel} {}: {}", q.file, q.check, words::micro(&q.detail));
 }
