@@ -178,6 +178,27 @@ fn a_repaired_wrap_is_told_beside_its_numbers() {
     assert!(out(&check).contains("integer_wrap") && !out(&check).contains("those of the repaired"));
 }
 
+#[test]
+fn what_must_not_be_measured_has_no_numbers_and_says_why() {
+    let folder = shared::temporary("hum");
+    let hum = |i: u32| 200.0 * (f64::from(i) * std::f64::consts::PI * 100.0 / 20000.0).sin();
+    let rows: String =
+        (0..40_000).map(|i| format!("{:.5},{:.4}\n", f64::from(i) / 20000.0, hum(i) + emg(i))).collect();
+    let file = write(&folder, "hum.csv", &format!("time_s,needle EMG [uV]\n{rows}"));
+    let reports = folder.display().to_string();
+    let output = myotome(&["analyze", &file, "--out", &reports, "--kind", "needle"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).contains("not interpretable: "), "{}", out(&output));
+    let json = std::fs::read(folder.join("hum/report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(report["needle"][0]["impression"], "not_interpretable");
+    let rms = report["measures"].as_array().unwrap().iter().find(|m| m["id"] == "rms").unwrap();
+    assert_eq!((&rms["status"], &rms["verdict"]), (&"undefined".into(), &"not_assessable".into()));
+    let page = std::fs::read_to_string(folder.join("hum/report.html")).unwrap();
+    let row = page.split("<code>rms</code>").nth(1).unwrap();
+    assert!(row[..row.find("</tr>").unwrap()].contains("undefined"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_device_is_written_to_and_not_replaced() {

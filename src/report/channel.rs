@@ -32,7 +32,7 @@ pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
         }
         @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
         @for w in &view.warnings { p.warn { "▲ " (words::micro(w)) } }
-        @if let Some(row) = &view.needle { (needle(row)?) }
+        @if let Some(row) = &view.needle { (needle(row, &view.warnings)?) }
         @if !view.episodes.is_empty() {
             p.quiet { (words::counted(view.episodes.len(), "activation episode")) " (" (view.episodes_method) ")." }
         }
@@ -51,9 +51,9 @@ fn pictures(view: &ChannelView) -> Result<Markup> {
     }
     Ok(html! {
         (figure(plot::waveform(view)?, &format!("The whole recording; each column spans its least to its greatest value, so no peak is lost.{shaded}")))
-        (figure(plot::detail(view)?, "The 200 ms around the largest deflection, every sample."))
+        (figure(plot::detail(view)?, "At most 200 ms around the largest deflection, every sample."))
         (figure(plot::envelope(view)?, &format!("Envelope: moving RMS over 50 ms.{shaded}")))
-        (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, 0.5-s segments). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
+        (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, segments of at most 0.5 s). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
         (figure(plot::spectrogram(&view.spectrogram)?, "Power over time and frequency; bright is strong, 60 dB from brightest to darkest."))
         @for c in courses { (c) }
     })
@@ -69,7 +69,9 @@ fn kind(kind: ChannelKind) -> &'static str {
     }
 }
 
-fn needle(row: &NeedleRow) -> Result<Markup> {
+/// The screening; caveats that stand above it as `warnings` of the channel are not said again.
+fn needle(row: &NeedleRow, warnings: &[String]) -> Result<Markup> {
+    let caveats: Vec<&String> = row.caveats.iter().filter(|c| !warnings.contains(c)).collect();
     Ok(html! {
         h4 { "Needle screening: " (words::impression(row.impression)) }
         @if !row.evidence.is_empty() {
@@ -85,7 +87,7 @@ fn needle(row: &NeedleRow) -> Result<Markup> {
                 }
             }
         }
-        @if !row.caveats.is_empty() { ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } } }
+        @if !caveats.is_empty() { ul.quiet { @for c in caveats { li { (words::micro(c)) } } } }
         (potentials(row))
         (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
     })

@@ -70,6 +70,7 @@ fn glance(analysis: &Analysis) -> Markup {
                     p { strong { (view.file) } ": " (words::counted(view.channels.len(), "channel")) " (" (kinds(view)) ")" (activity(view)) }
                 }
                 p { "No needle screening applies to what was given." }
+                @for line in &analysis.report.not_assessed { p.quiet { "Not assessed: " (line) } }
             }
             @let warned = analysis.report.quality.iter().filter(|q| q.severity >= crate::measure::Severity::Warning).count();
             p { @if warned == 0 { "No signal-quality warning." } @else { (words::counted(warned, "signal-quality warning")) ": read this before the numbers." } }
@@ -82,12 +83,13 @@ fn glance(analysis: &Analysis) -> Markup {
 /// A line about one screened channel.
 fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
     let count = |verdict: &str| row.evidence.iter().filter(|e| e.verdict == verdict).count();
+    let why = words::why_not(row);
     let index = analysis.recordings.iter().position(|r| r.file == row.file).unwrap_or_default();
     html! {
         tr {
             td { (row.muscle.replace('_', " ")) } td { (row.side) }
             td.path { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } }
-            td { strong { (words::impression(row.impression)) } }
+            td { strong { (words::impression(row.impression)) } @if !why.is_empty() { ": " (words::micro(&why)) } }
             td.n { (count("met")) } td.n { (count("not met")) } td.n { (count("cannot be judged")) }
         }
     }

@@ -68,7 +68,9 @@ fn channel(out: &mut String, view: &RecordingView, c: &ChannelView, label: &str)
     let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
     let _ = writeln!(out, "  {}{what} [{label}]: {}", view.file, said(c));
     if let Some(row) = &c.needle {
-        let _ = writeln!(out, "    needle screening: {}", words::impression(row.impression));
+        let why = words::why_not(row);
+        let why = if why.is_empty() { why } else { format!(": {}", words::micro(&why)) };
+        let _ = writeln!(out, "    needle screening: {}{why}", words::impression(row.impression));
         for e in row.evidence.iter().filter(|e| e.verdict == "met") {
             let _ = writeln!(out, "      met: {}", words::micro(&e.finding));
         }

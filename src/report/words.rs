@@ -2,6 +2,7 @@
 
 use crate::measure::Severity;
 use crate::pipeline::analyze::ChannelView;
+use crate::result::NeedleRow;
 
 /// A severity with a mark that does not need colour.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -21,6 +22,12 @@ pub(super) fn impression(id: &str) -> &'static str {
         "not_interpretable" => "not interpretable",
         _ => "indeterminate",
     }
+}
+
+/// Why a recording was not interpreted; empty where it was.
+pub(super) fn why_not(row: &NeedleRow) -> String {
+    let why = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
+    why.collect::<Vec<_>>().join("; ")
 }
 
 /// Four significant digits, without an exponent where it can be read without.

@@ -60,6 +60,11 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         shown.courses = courses(&table, rows, options)?;
         let refused = quality::interpretable(&table.findings, &channel.label).err();
         add_measures(gathered, context, &shown, refused.as_deref());
+        if refused.is_some() {
+            // What must not be measured has no numbers on the page either.
+            shown.courses.clear();
+            shown.summaries.iter_mut().for_each(|s| s.percentiles = None);
+        }
         if let Some(activity) = activation::of(&repaired, &samples) {
             shown.episodes.clone_from(&activity.episodes);
             shown.episodes_method.clone_from(&activity.method);
