@@ -174,6 +174,11 @@ fn a_repaired_wrap_is_told_beside_its_numbers() {
     assert!(out(&analysis).contains("those of the repaired signal"), "{}", out(&analysis));
     let table = myotome(&["features", &record, "--select", "rms"]);
     assert!(err(&table).contains("those of the repaired signal"), "{}", err(&table));
+    let copy = folder.join("copy.csv").display().to_string();
+    let stored = myotome(&["convert", &record, &copy]);
+    assert!(err(&stored).contains("written as stored"), "{}", err(&stored));
+    let repaired = myotome(&["convert", &record, &copy, "--force", "--repair"]);
+    assert!(err(&repaired).contains("written repaired"), "{}", err(&repaired));
     let check = myotome(&["check", &record]);
     assert!(out(&check).contains("integer_wrap") && !out(&check).contains("those of the repaired"));
 }
@@ -197,6 +202,22 @@ fn what_must_not_be_measured_has_no_numbers_and_says_why() {
     let page = std::fs::read_to_string(folder.join("hum/report.html")).unwrap();
     let row = page.split("<code>rms</code>").nth(1).unwrap();
     assert!(row[..row.find("</tr>").unwrap()].contains("undefined"));
+}
+
+#[test]
+fn entered_values_are_shown_as_they_were_entered() {
+    let folder = shared::temporary("entered");
+    let study = "schema = \"myotome.study/1\"\nid = \"entered\"\n[[f_wave]]\nnerve = \"tibial\"\nside = \"right\"\n\
+                 site = \"ankle\"\nvalues = { min_latency_ms = 50.2, persistence_percent = 95, sweeps = 20 }\n";
+    let file = write(&folder, "study.toml", study);
+    let reports = folder.join("reports");
+    let output = myotome(&["analyze", &file, "--out", &reports.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let written = std::fs::read_dir(&reports).unwrap().next().unwrap().unwrap().path();
+    let page = std::fs::read_to_string(written.join("report.html")).unwrap();
+    for cell in [">F wave<", ">least F-wave latency<", ">50.2 ms<", ">95 %<", ">20 <"] {
+        assert!(page.contains(cell), "{cell}");
+    }
 }
 
 #[cfg(unix)]

@@ -35,7 +35,12 @@ pub(crate) fn run(args: &Convert) -> Result<Outcome> {
     };
     let mut notes = recording.findings.clone();
     for channel in &mut recording.channels {
-        let Some(repair) = quality::repair(channel) else { continue };
+        let Some(mut repair) = quality::repair(channel) else { continue };
+        repair.finding.detail += if args.repair {
+            "; written repaired"
+        } else {
+            "; written as stored: --repair writes them repaired"
+        };
         if args.repair {
             *channel = repair.channel;
         }

@@ -84,11 +84,12 @@ fn glance(analysis: &Analysis) -> Markup {
 fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
     let count = |verdict: &str| row.evidence.iter().filter(|e| e.verdict == verdict).count();
     let why = words::why_not(row);
+    let level = analysis.recordings.iter().find(|r| r.file == row.file).and_then(|r| r.level);
     let index = analysis.recordings.iter().position(|r| r.file == row.file).unwrap_or_default();
     html! {
         tr {
             td { (row.muscle.replace('_', " ")) } td { (row.side) }
-            td.path { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } }
+            td.path { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } @if let Some(level) = level { ", " (level) } }
             td { strong { (words::impression(row.impression)) } @if !why.is_empty() { ": " (words::micro(&why)) } }
             td.n { (count("met")) } td.n { (count("not met")) } td.n { (count("cannot be judged")) }
         }
@@ -148,9 +149,9 @@ fn entered(report: &Report) -> Markup {
                 tr { th { "Test" } th { "Nerve" } th { "Side" } th { "Muscle" } th { "Site" } th { "Measure" } th { "Value" } }
                 @for r in rows {
                     tr {
-                        td { (r.place.test.replace('_', " ")) } td { (plain(&r.place.nerve)) } td { (plain(&r.place.side)) }
-                        td { (plain(&r.place.muscle)) } td { (plain(&r.place.site)) } td { (r.id.replace('_', " ")) }
-                        td.n { @match r.value { Some(v) => { (words::number(v)) " " (words::unit(&r.unit)) }, None => { strong { "NR" } } } }
+                        td { (words::test(&r.place.test)) } td { (plain(&r.place.nerve)) } td { (plain(&r.place.side)) }
+                        td { (plain(&r.place.muscle)) } td { (plain(&r.place.site)) } td { (words::measure(&r.id)) }
+                        td.n { @match r.value { Some(v) => { (v) " " (words::unit(&r.unit)) }, None => { strong { "NR" } } } }
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Words and numbers for people.
 
 use crate::measure::Severity;
-use crate::pipeline::analyze::ChannelView;
+use crate::pipeline::analyze::{ChannelView, MEASURES};
 use crate::result::NeedleRow;
 
 /// A severity with a mark that does not need colour.
@@ -28,6 +28,20 @@ pub(super) fn impression(id: &str) -> &'static str {
 pub(super) fn why_not(row: &NeedleRow) -> String {
     let why = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
     why.collect::<Vec<_>>().join("; ")
+}
+
+/// A table of a study file, as a clinician calls it.
+pub(super) fn test(id: &str) -> String {
+    match id {
+        "f_wave" => "F wave".into(),
+        "h_reflex" => "H reflex".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// The name of a measure; its id where no table has it.
+pub(super) fn measure(id: &str) -> String {
+    MEASURES.iter().find(|m| m.id == id).map_or_else(|| id.replace('_', " "), |m| m.name.into())
 }
 
 /// Four significant digits, without an exponent where it can be read without.

@@ -42,6 +42,7 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
     let mut view = RecordingView {
         file: context.name.clone(),
         what: what(context),
+        level: context.level,
         format: recording.format,
         start: recording.start.clone(),
         subject: subject(&recording),

@@ -12,6 +12,8 @@ pub struct RecordingView {
     pub file: String,
     /// What was recorded, in words: muscle, side, level; empty for a lone file.
     pub what: String,
+    /// `rest` or the level of a contraction, where a study says it.
+    pub level: Option<&'static str>,
     /// Format id.
     pub format: &'static str,
     /// Start, where the file says it.
