@@ -197,6 +197,9 @@ fn what_must_not_be_measured_has_no_numbers_and_says_why() {
     let json = std::fs::read(folder.join("hum/report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(report["needle"][0]["impression"], "not_interpretable");
+    for m in report["measures"].as_array().unwrap() {
+        assert!(m["status"] == "value" || m["verdict"] == "not_assessable", "{m}");
+    }
     let rms = report["measures"].as_array().unwrap().iter().find(|m| m["id"] == "rms").unwrap();
     assert_eq!((&rms["status"], &rms["verdict"]), (&"undefined".into(), &"not_assessable".into()));
     let page = std::fs::read_to_string(folder.join("hum/report.html")).unwrap();

@@ -113,9 +113,10 @@ pub fn screen(trace: Trace<'_>, context: &Context) -> Screening {
     out.caveats.push("spontaneous activity is not assessed".to_owned());
     if activity.active_s < LEAST_ACTIVE_S {
         out.impression = "indeterminate";
+        // Without volts, activity that is no sharper than the noise cannot be told from it.
+        let what = if context.calibrated { "only rest" } else { "little stands out of the noise" };
         out.caveats.push(format!(
-            "only rest ({:.1} s of activity): nothing can be said of motor unit potentials or the interference \
-             pattern; spontaneous activity is not assessed",
+            "{what} ({:.1} s of activity): nothing can be said of motor unit potentials or the interference pattern",
             activity.active_s
         ));
         return out;

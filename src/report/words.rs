@@ -24,8 +24,12 @@ pub(super) fn impression(id: &str) -> &'static str {
     }
 }
 
-/// Why a recording was not interpreted; empty where it was.
+/// Why a recording was not interpreted or gives no direction; empty where it does. A screening ends with
+/// the caveat that made it indeterminate.
 pub(super) fn why_not(row: &NeedleRow) -> String {
+    if row.impression == "indeterminate" {
+        return row.caveats.last().cloned().unwrap_or_default();
+    }
     let why = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
     why.collect::<Vec<_>>().join("; ")
 }

@@ -147,6 +147,6 @@ fn row(m: &ScreeningMeasure, context: &Context, view: &ChannelView, muscle: Opti
         method: "needle screening of the longest stretch without a gap".into(),
         origin: "auto",
         limit: Limit { note: "no published limit for this measure".into(), ..Limit::default() },
-        verdict: "no_limit",
+        verdict: if value.is_some() { "no_limit" } else { "not_assessable" },
     }
 }
