@@ -1,7 +1,7 @@
 //! Readers and writers.
 //!
 //! A format is found by content first and by name second ([`read`]). Readers are lenient: what can be
-//! mended is mended, counted and told as a [`Finding`](crate::measure::Finding); `strict` turns every
+//! mended is mended, counted and told as a [`Finding`]; `strict` turns every
 //! such warning into an error. Nothing is allocated by a number from a header before it is held against
 //! the bytes that are there, and nothing outside the file's own folder is opened.
 
