@@ -8,6 +8,7 @@
 //!
 //! `mzp` is left out: no definition of it was found that two authors share.
 
+mod alike;
 mod amplitude;
 mod complexity;
 mod counts;
@@ -16,6 +17,7 @@ mod extractor;
 mod fractal;
 mod model;
 mod pass;
+mod rank;
 mod recurrence;
 mod root;
 mod shape;
