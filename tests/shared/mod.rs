@@ -1,5 +1,5 @@
 //! What the integration tests share.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test binary uses its own part")]
 
 use std::path::PathBuf;
 
