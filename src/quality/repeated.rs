@@ -146,8 +146,15 @@ fn anchors<T: Copy + Into<i32>>(x: &[T], mut found: impl FnMut(usize)) {
     }
 }
 
+/// Of a whole window; four chains side by side, because each waits for its multiplications.
 fn hash<T: Copy + Into<i32>>(x: &[T]) -> u64 {
-    x.iter().fold(0, |h: u64, &v| {
-        (h.rotate_left(5) ^ u64::from(v.into().cast_unsigned())).wrapping_mul(0x517C_C1B7_2722_0A95)
-    })
+    const FACTOR: u64 = 0x517C_C1B7_2722_0A95;
+    let mix = |h: u64, v: u64| (h.rotate_left(5) ^ v).wrapping_mul(FACTOR);
+    let mut chains = [0u64; 4];
+    for four in x.as_chunks::<4>().0 {
+        for (h, &v) in chains.iter_mut().zip(four) {
+            *h = mix(*h, u64::from(v.into().cast_unsigned()));
+        }
+    }
+    chains.into_iter().fold(0, mix)
 }
