@@ -53,8 +53,8 @@ pub(super) struct Basic {
 }
 
 /// All in one sweep over at least one sample.
-pub(super) fn basic(x: &[f64], threshold: f64) -> Basic {
-    vector::run(BasicKernel { x, threshold })
+pub(super) fn basic(x: &[f64], threshold: Threshold) -> Basic {
+    vector::run(BasicKernel { x, threshold: threshold.above })
 }
 
 struct BasicKernel<'a> {
@@ -158,14 +158,31 @@ pub(super) struct Differences {
     pub(super) energy: f64,
 }
 
+/// A threshold as comparisons use it. Samples of a converter differ by whole steps, so that a difference of
+/// exactly the threshold is common, and rounding would decide on which side of it each one falls. What lies
+/// within 1e-9 of the threshold counts as equal to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Threshold {
+    /// For `>=`.
+    pub(super) at_least: f64,
+    /// For `>`.
+    pub(super) above: f64,
+}
+
+impl Threshold {
+    pub(super) fn new(value: f64) -> Self {
+        Threshold { at_least: value * (1.0 - 1e-9), above: value * (1.0 + 1e-9) }
+    }
+}
+
 /// All in one sweep over at least two samples; what needs three is 0 when there are but two.
-pub(super) fn differences(x: &[f64], threshold: f64) -> Differences {
+pub(super) fn differences(x: &[f64], threshold: Threshold) -> Differences {
     vector::run(DifferencesKernel { x, threshold })
 }
 
 struct DifferencesKernel<'a> {
     x: &'a [f64],
-    threshold: f64,
+    threshold: Threshold,
 }
 
 impl Kernel for DifferencesKernel<'_> {
@@ -178,7 +195,8 @@ impl Kernel for DifferencesKernel<'_> {
         // Means of differences telescope, so the variances need no sweep of their own.
         let mean = (x[n - 1] - x[0]) / count;
         let mean2 = if n > 2 { ((x[n - 1] - x[n - 2]) - (x[1] - x[0])) / count2 } else { 0.0 };
-        let (zero, one, threshold) = (V::splat(0.0), V::splat(1.0), V::splat(self.threshold));
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        let (threshold, strict) = (V::splat(self.threshold.at_least), V::splat(self.threshold.above));
         let (centre, centre2) = (V::splat(mean), V::splat(mean2));
         let [mut abs, mut square, mut squares, mut abs2, mut square2, mut squares2, mut energy] = [zero; 7];
         let [mut above, mut crossings, mut equal, mut slopes, mut crossings2] = [zero; 5];
@@ -200,7 +218,7 @@ impl Kernel for DifferencesKernel<'_> {
                 energy = energy + (b * b - a * c);
                 let (large, falls, then_falls) = (size.ge(threshold), d.lt(zero), e.lt(zero));
                 let turned = falls & zero.lt(e) | zero.lt(d) & then_falls;
-                above = above + one.keep(threshold.lt(size) & live);
+                above = above + one.keep(strict.lt(size) & live);
                 crossings = crossings + one.keep((a.lt(zero) ^ b.lt(zero)) & large & live);
                 equal = equal + one.keep(a.eq(b) & live);
                 slopes = slopes + one.keep(turned & (large | e.abs().ge(threshold)) & live);
@@ -213,8 +231,9 @@ impl Kernel for DifferencesKernel<'_> {
             abs: abs.total() + d.abs(),
             square: square.total() + d * d,
             variance: (squares.total() + (d - mean) * (d - mean)) / count,
-            above: above.total() + f64::from(d.abs() > self.threshold),
-            crossings: crossings.total() + f64::from(((a < 0.0) != (b < 0.0)) & (d.abs() >= self.threshold)),
+            above: above.total() + f64::from(d.abs() > self.threshold.above),
+            crossings: crossings.total()
+                + f64::from(((a < 0.0) != (b < 0.0)) & (d.abs() >= self.threshold.at_least)),
             abs2: abs2.total(),
             square2: square2.total(),
             variance2: squares2.total() / count2,

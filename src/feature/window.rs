@@ -2,7 +2,7 @@
 
 use super::alike::Alike;
 use super::extractor::{FeatureOptions, Plan};
-use super::pass::{self, Basic, Differences};
+use super::pass::{self, Basic, Differences, Threshold};
 use super::rank::Ranked;
 use super::recurrence::{Matches, Recurrence};
 use super::sorted::Sorted;
@@ -108,6 +108,10 @@ impl<'a> Window<'a> {
     pub fn options(&self) -> &'a FeatureOptions {
         &self.plan.options
     }
+    /// The threshold of counts.
+    pub(super) fn threshold(&self) -> Threshold {
+        Threshold::new(self.options().threshold_v)
+    }
     /// The number of samples.
     pub(super) fn n(&self) -> f64 {
         self.x.len() as f64
@@ -124,7 +128,7 @@ impl<'a> Window<'a> {
         self.plan
     }
     pub(super) fn basic(&self) -> &'a Basic {
-        self.work.basic.get_or_init(|| pass::basic(self.x, self.options().threshold_v))
+        self.work.basic.get_or_init(|| pass::basic(self.x, self.threshold()))
     }
     pub(super) fn central(&self) -> &'a Central {
         self.work.central.get_or_init(|| {
@@ -150,7 +154,7 @@ impl<'a> Window<'a> {
     }
     /// `None` for a single sample.
     pub(super) fn differences(&self) -> Option<&'a Differences> {
-        let threshold = self.options().threshold_v;
+        let threshold = self.threshold();
         self.work
             .differences
             .get_or_init(|| (self.x.len() > 1).then(|| pass::differences(self.x, threshold)))
