@@ -80,6 +80,7 @@ pub fn run<K: Kernel>(kernel: K) -> K::Output {
 /// Calls `f(live, vectors)` for eight places of all slices at a time. `live` has a bit for each lane that is
 /// a place; in the last call the others hold `fill`. The slices are as long as the first.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "one place of several slices")]
 pub fn sweep<V: Vector, const N: usize>(x: [&[f64]; N], fill: [f64; N], mut f: impl FnMut(u8, [V; N])) {
     let n = x[0].len();
     let x = x.map(|x| &x[..n]);
@@ -171,7 +172,6 @@ impl Vector for Portable {
         bits(|l| self.0[l] >= o.0[l])
     }
     #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "equality is what is asked for")]
     fn eq(self, o: Self) -> u8 {
         bits(|l| self.0[l] == o.0[l])
     }
