@@ -80,6 +80,7 @@ pub fn run<K: Kernel>(kernel: K) -> K::Output {
 /// Calls `f(live, vectors)` for eight places of all slices at a time. `live` has a bit for each lane that is
 /// a place; in the last call the others hold `fill`. The slices are as long as the first.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "one place of several slices")]
 pub fn sweep<V: Vector, const N: usize>(x: [&[f64]; N], fill: [f64; N], mut f: impl FnMut(u8, [V; N])) {
     let n = x[0].len();
     let x = x.map(|x| &x[..n]);
@@ -171,7 +172,6 @@ impl Vector for Portable {
         bits(|l| self.0[l] >= o.0[l])
     }
     #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "equality is what is asked for")]
     fn eq(self, o: Self) -> u8 {
         bits(|l| self.0[l] == o.0[l])
     }
@@ -246,5 +246,59 @@ mod wide {
                 _mm512_cmplt_epu16_mask(above, _mm512_set1_epi16(width.cast_signed()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that a vector can do, as bits.
+    struct All<'a>(&'a [f64], &'a [f64], &'a [u16; 32]);
+
+    impl Kernel for All<'_> {
+        type Output = Vec<u64>;
+        #[inline(always)]
+        fn run<V: Vector>(self) -> Vec<u64> {
+            let (mut out, mut sum) = (Vec::new(), V::splat(0.0));
+            sweep(
+                [self.0, self.1],
+                [7.0, 9.0],
+                #[inline(always)]
+                |live, [a, b]: [V; 2]| {
+                    sum = sum + (a * b - a.abs() / b).keep(live);
+                    for v in [a.min(b), a.max(b), sum] {
+                        out.extend(v.lanes().map(f64::to_bits));
+                    }
+                    out.extend([live, a.lt(b), a.ge(b), a.eq(b)].map(u64::from));
+                },
+            );
+            out.push(sum.total().to_bits());
+            out.extend(
+                [(0, 5), (65_530, 12), (30_000, 40_000)].map(|(f, w)| u64::from(V::near(self.2, f, w))),
+            );
+            out
+        }
+    }
+
+    #[test]
+    fn registers_and_arrays_give_the_same_bytes() {
+        let x: Vec<f64> = (0..70u32).map(|i| f64::from(i * i % 17) - 8.0).collect();
+        let y: Vec<f64> = (0..70u32).map(|i| f64::from(i * 5 % 13) - 6.5).collect();
+        let q = std::array::from_fn(|i| u16::try_from(i * i * 67 % 65_536).unwrap());
+        for n in 0..=x.len() {
+            let want = All(&x[..n], &y[..n], &q).run::<Portable>();
+            assert_eq!(run(All(&x[..n], &y[..n], &q)), want);
+            assert_eq!(want.len(), 28 * n.div_ceil(LANES) + 4);
+        }
+    }
+
+    #[test]
+    fn near_counts_modulo_two_to_the_sixteenth() {
+        let mut q = [50; 32];
+        (q[0], q[1], q[2], q[31]) = (65_535, 0, 3, 2);
+        let near = |from, width| Portable::near(&q, from, width);
+        assert_eq!(near(65_534, 5), 1 | 1 << 1 | 1 << 31, "65534, 65535, 0, 1 and 2");
+        assert_eq!(near(0, 0), 0);
     }
 }

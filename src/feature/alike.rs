@@ -92,6 +92,7 @@ struct Count<'a> {
 impl Kernel for Count<'_> {
     type Output = Matches;
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
     fn run<V: Vector>(self) -> Matches {
         let Count { x, scale, min, tolerance, m, levels, rows } = self;
         for (level, &v) in levels.iter_mut().zip(x) {
