@@ -14,11 +14,14 @@ use std::hint::black_box;
 const FS: Hertz = Hertz(10_000.0);
 const SAMPLES: usize = 100_000;
 
+/// What is timed.
+type Timed = Box<dyn FnMut()>;
+
 struct Case {
     name: &'static str,
     channels: usize,
     /// One-time work outside, timed work in the returned closure.
-    prepare: fn(Vec<Vec<f64>>) -> Box<dyn FnMut()>,
+    prepare: fn(Vec<Vec<f64>>) -> Timed,
 }
 
 const CASES: &[Case] = &[
@@ -32,7 +35,7 @@ const CASES: &[Case] = &[
     Case { name: "turns/100uv", channels: 1, prepare: turn },
 ];
 
-fn filter(mut x: Vec<Vec<f64>>, plan: myotome::dsp::iir::Sections) -> Box<dyn FnMut()> {
+fn filter(mut x: Vec<Vec<f64>>, plan: myotome::dsp::iir::Sections) -> Timed {
     let mut scratch = FilterScratch::default();
     Box::new(move || {
         let mut channels: Vec<&mut [f64]> = x.iter_mut().map(Vec::as_mut_slice).collect();
@@ -40,35 +43,35 @@ fn filter(mut x: Vec<Vec<f64>>, plan: myotome::dsp::iir::Sections) -> Box<dyn Fn
     })
 }
 
-fn bandpass(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn bandpass(x: Vec<Vec<f64>>) -> Timed {
     filter(x, FilterOptions::bandpass(4, Hertz(20.0), Hertz(450.0)).design(FS).expect("in range"))
 }
 
-fn notch(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn notch(x: Vec<Vec<f64>>) -> Timed {
     filter(x, NotchOptions::new(Hertz(50.0)).design(FS).expect("in range"))
 }
 
-fn welch(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn welch(x: Vec<Vec<f64>>) -> Timed {
     let options = PsdOptions { segment: 5000, overlap: 2500, window: Window::Hann, remove_mean: true };
     let plan = options.design(FS).expect("in range");
     let (mut scratch, mut out) = (PsdScratch::default(), Vec::new());
     Box::new(move || plan.apply(black_box(&x[0]), &mut scratch, &mut out))
 }
 
-fn moving_rms(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn moving_rms(x: Vec<Vec<f64>>) -> Timed {
     let options = EnvelopeOptions { average: Average::Rms, window: Seconds(0.05), ends: Ends::Shorten };
     let plan = options.design(FS).expect("in range");
     let (mut scratch, mut out) = (Vec::new(), Vec::new());
     Box::new(move || plan.apply(black_box(&x[0]), &mut scratch, &mut out))
 }
 
-fn resample(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn resample(x: Vec<Vec<f64>>) -> Timed {
     let plan = ResampleOptions { up: 1, down: 5 }.design().expect("in range");
     let mut out = Vec::new();
     Box::new(move || plan.apply(black_box(&x[0]), &mut out))
 }
 
-fn turn(x: Vec<Vec<f64>>) -> Box<dyn FnMut()> {
+fn turn(x: Vec<Vec<f64>>) -> Timed {
     let mut out = Vec::new();
     Box::new(move || turns(black_box(&x[0]), 100e-6, &mut out))
 }

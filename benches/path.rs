@@ -17,7 +17,8 @@ fn recording() -> Recording {
     let mut state = 7u64;
     let mut draw = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i16::from_le_bytes([(state >> 40) as u8, (state >> 48) as u8]) / 8
+        let [.., low, high] = state.to_le_bytes();
+        i16::from_le_bytes([low, high]) / 8
     };
     let channels = (0..CHANNELS).map(|c| {
         let samples = Samples::I16((0..SAMPLES).map(|_| draw()).collect());

@@ -43,3 +43,8 @@ pub mod trace;
 pub mod units;
 
 pub use error::{Error, Result};
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExample;

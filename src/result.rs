@@ -81,19 +81,29 @@ impl QualityRow {
     }
 }
 
-/// Where in a study a number belongs.
+/// Where in a study a number belongs. What does not apply is an empty string, `segment` and `sweep` null.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the contract names the fields")]
 pub struct Where {
     pub test: String,
+    #[serde(serialize_with = "or_empty")]
     pub nerve: Option<String>,
+    #[serde(serialize_with = "or_empty")]
     pub side: Option<String>,
+    #[serde(serialize_with = "or_empty")]
     pub muscle: Option<String>,
+    #[serde(serialize_with = "or_empty")]
     pub site: Option<String>,
     pub segment: Option<String>,
+    #[serde(serialize_with = "or_empty")]
     pub file: Option<String>,
+    #[serde(serialize_with = "or_empty")]
     pub channel: Option<String>,
     pub sweep: Option<usize>,
+}
+
+fn or_empty<S: serde::Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text.as_deref().unwrap_or(""))
 }
 
 /// The limit that a value was held against.

@@ -50,13 +50,18 @@ fn near(id: &str, got: f64, want: f64) -> bool {
     got == want || (got - want).abs() <= tolerance * scale
 }
 
+/// Wavelet rows have golden values of their own, made by PyWavelets (`feature_onset.rs`).
+fn elsewhere(id: &str) -> bool {
+    id.starts_with("dwt_")
+}
+
 #[test]
 fn every_feature_equals_plain_numpy_on_every_signal() {
     let values = golden(include_str!("golden/features_values.json"));
     let (mut compared, mut wrong) = (0, Vec::new());
     for (name, (fs, x)) in signals() {
         let readings = measure(FeatureOptions::default(), fs, &x);
-        for (id, got) in readings {
+        for (id, got) in readings.into_iter().filter(|(id, _)| !elsewhere(id)) {
             let want = values[&name].get(id).and_then(Value::as_f64);
             let fine = match (got, want) {
                 (Reading::Value(g), Some(w)) => near(id, g, w),
@@ -71,7 +76,7 @@ fn every_feature_equals_plain_numpy_on_every_signal() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared > 800, "{compared} numbers compared");
-    for f in FEATURES {
+    for f in FEATURES.iter().filter(|f| !elsewhere(f.id)) {
         assert!(values["a"].get(f.id).is_some(), "{} has no golden value", f.id);
     }
 }

@@ -78,13 +78,13 @@ fn every_format_decodes_its_fixtures() {
 
 /// Ids that the formats' sources give to findings: literals behind the calls that make one, and in the table of EDF.
 fn ids_in_sources(folder: &std::path::Path, ids: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
             ids_in_sources(&path, ids);
             continue;
         }
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = std::fs::read_to_string(&path).expect("a source");
         for call in ["Finding::file(", "note(", "tell("] {
             for behind in text.split(call).skip(1) {
                 let literal = behind.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());

@@ -5,7 +5,8 @@
 //! Sources: Burg 1975 (Maximum entropy spectral analysis, PhD thesis, Stanford); Kay 1988, Modern Spectral
 //! Estimation, chapter 7.
 
-use super::simd::{sum_map2, widest};
+use super::simd::{LANES, sum_map2, widest};
+use super::vector::{self, Kernel, Vector, sweep};
 
 /// Memory that [`burg`] works in; may hold anything before.
 #[derive(Debug, Clone, Default)]
@@ -28,17 +29,18 @@ pub fn burg(x: &[f64], scratch: &mut ArScratch, a: &mut [f64]) -> Option<()> {
         return None;
     }
     let ArScratch { forward, backward, next_forward, next_backward, previous } = scratch;
-    // Errors in pairs: forward[i] at time i + m stands beside backward[i] at time i + m - 1.
-    forward.clear();
-    forward.extend_from_slice(&x[1..]);
-    backward.clear();
-    backward.extend_from_slice(&x[..n - 1]);
-    next_forward.resize(n, 0.0);
-    next_backward.resize(n, 0.0);
+    // Errors in pairs: forward[i] at time i + m stands beside backward[i] at time i + m - 1. Whole vectors
+    // are written, so the buffers have room for one more.
+    let mut left = n - 1;
+    for buffer in [&mut *forward, backward, next_forward, next_backward] {
+        buffer.resize(left + LANES, 0.0);
+    }
+    forward[..left].copy_from_slice(&x[1..]);
+    backward[..left].copy_from_slice(&x[..n - 1]);
     previous.resize(order, 0.0);
     let (mut cross, mut power) = widest(
         #[inline(always)]
-        || pair_sums(forward, backward),
+        || pair_sums(&forward[..left], &backward[..left]),
     );
     let first = power;
     for m in 0..order {
@@ -52,13 +54,9 @@ pub fn burg(x: &[f64], scratch: &mut ArScratch, a: &mut [f64]) -> Option<()> {
         }
         a[m] = k;
         if m + 1 < order {
-            let left = forward.len() - 1;
-            (cross, power) = widest(
-                #[inline(always)]
-                || advance(forward, backward, k, &mut next_forward[..left], &mut next_backward[..left]),
-            );
-            next_forward.truncate(left);
-            next_backward.truncate(left);
+            let errors = [&forward[..left], &backward[..left]];
+            (cross, power) = vector::run(Advance { errors, k, to: [next_forward, next_backward] });
+            left -= 1;
             std::mem::swap(forward, next_forward);
             std::mem::swap(backward, next_backward);
         }
@@ -73,17 +71,38 @@ fn pair_sums(f: &[f64], b: &[f64]) -> (f64, f64) {
 }
 
 /// One step of the lattice: writes the errors of the next order, in pairs, and returns their sums.
-#[inline(always)]
-fn advance(f: &[f64], b: &[f64], k: f64, to_f: &mut [f64], to_b: &mut [f64]) -> (f64, f64) {
-    let n = to_f.len();
-    let (f0, f1, b0, b1) = (&f[..n], &f[1..=n], &b[..n], &b[1..=n]);
-    for ((to, f), b) in to_f.iter_mut().zip(f1).zip(b1) {
-        *to = f + k * b;
+struct Advance<'a> {
+    errors: [&'a [f64]; 2],
+    k: f64,
+    /// Whole vectors, at least as many as there are errors.
+    to: [&'a mut [f64]; 2],
+}
+
+impl Kernel for Advance<'_> {
+    type Output = (f64, f64);
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (f64, f64) {
+        let Advance { errors: [f, b], k, to: [to_f, to_b] } = self;
+        let k = V::splat(k);
+        let (mut cross, mut power) = (V::splat(0.0), V::splat(0.0));
+        let left = f.len() - 1;
+        let mut to = to_f.as_chunks_mut::<LANES>().0.iter_mut().zip(to_b.as_chunks_mut::<LANES>().0);
+        sweep(
+            [&f[..left], &f[1..], &b[..left], &b[1..]],
+            [0.0; 4],
+            #[inline(always)]
+            |_, [f0, f1, b0, b1]: [V; 4]| {
+                let (f, b) = (f1 + k * b1, b0 + k * f0);
+                cross = cross + f * b;
+                power = power + (f * f + b * b);
+                if let Some((to_f, to_b)) = to.next() {
+                    f.store(to_f);
+                    b.store(to_b);
+                }
+            },
+        );
+        (cross.total(), power.total())
     }
-    for ((to, f), b) in to_b.iter_mut().zip(f0).zip(b0) {
-        *to = b + k * f;
-    }
-    pair_sums(to_f, to_b)
 }
 
 /// Yule and Walker's coefficients of order `a.len()`, from the biased autocorrelation by Levinson and Durbin.

@@ -73,7 +73,7 @@ pub fn sequences(n: usize, time_half_bandwidth: f64, count: usize) -> Vec<Vec<f6
         .collect()
 }
 
-/// Share of a unit-energy sequence's energy inside the band, 0 to 1: Σ r[m] · 2W sinc(2Wm) over all lags.
+/// Share of a unit-energy sequence's energy inside the band, 0 to 1: Σ rₘ · 2W sinc(2Wm) over all lags.
 pub fn concentration(sequence: &[f64], time_half_bandwidth: f64) -> f64 {
     let n = sequence.len();
     if n == 0 {

@@ -15,6 +15,7 @@ pub mod simd;
 pub mod spectrum;
 pub mod stft;
 pub mod turns;
+pub mod vector;
 pub mod wavelet;
 mod wavelet_filters;
 pub mod window;

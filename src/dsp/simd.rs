@@ -45,12 +45,22 @@ fn avx2<R>(kernel: impl FnOnce() -> R) -> R {
 /// Lanes of the accumulators below.
 pub const LANES: usize = 8;
 
-/// Σ f(xᵢ) with [`LANES`] running sums: the order of additions is fixed, so the result is the same on every
+/// Lanes of running sums in one loop: as many additions as wait for one another on today's processors.
+const MANY: usize = 4 * LANES;
+
+/// Σ f(xᵢ) with 32 running sums: the order of additions is fixed, so the result is the same on every
 /// processor. Call inside [`widest`].
 #[inline(always)]
 pub fn sum_map(x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (chunks, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [0.0; MANY];
+    let (chunks, rest) = x.as_chunks::<MANY>();
+    for chunk in chunks {
+        for (lane, &v) in lanes.iter_mut().zip(chunk) {
+            *lane += f(v);
+        }
+    }
+    let mut lanes = folded(&lanes);
+    let (chunks, rest) = rest.as_chunks::<LANES>();
     for chunk in chunks {
         for (lane, &v) in lanes.iter_mut().zip(chunk) {
             *lane += f(v);
@@ -66,9 +76,17 @@ pub fn sum_map(x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
 #[inline(always)]
 pub fn sum_map2(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
     let n = x.len().min(y.len());
-    let mut lanes = [0.0; LANES];
-    let (xc, xr) = x[..n].as_chunks::<LANES>();
-    let (yc, yr) = y[..n].as_chunks::<LANES>();
+    let mut lanes = [0.0; MANY];
+    let (xc, xr) = x[..n].as_chunks::<MANY>();
+    let (yc, yr) = y[..n].as_chunks::<MANY>();
+    for (a, b) in xc.iter().zip(yc) {
+        for ((lane, &v), &w) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += f(v, w);
+        }
+    }
+    let mut lanes = folded(&lanes);
+    let (xc, xr) = xr.as_chunks::<LANES>();
+    let (yc, yr) = yr.as_chunks::<LANES>();
     for (a, b) in xc.iter().zip(yc) {
         for ((lane, &v), &w) in lanes.iter_mut().zip(a).zip(b) {
             *lane += f(v, w);
@@ -78,6 +96,11 @@ pub fn sum_map2(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
         *lane += f(v, w);
     }
     total(&lanes)
+}
+
+#[inline(always)]
+fn folded(l: &[f64; MANY]) -> [f64; LANES] {
+    std::array::from_fn(|k| (l[k] + l[k + 2 * LANES]) + (l[k + LANES] + l[k + 3 * LANES]))
 }
 
 #[inline(always)]

@@ -49,7 +49,7 @@ fn lempel_ziv(w: &Window<'_>) -> Reading {
     if w.samples().len() > MOST_SEARCHED {
         return Undefined("too many samples");
     }
-    let median = w.sorted().quantile(0.5);
+    let median = w.ranked().quantile(0.5);
     let bits: Vec<bool> = w.samples().iter().map(|&v| v > median).collect();
     Value(words(&bits) as f64 * w.n().log2() / w.n())
 }

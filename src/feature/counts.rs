@@ -127,7 +127,7 @@ fn zero_crossings(w: &Window<'_>) -> f64 {
     match w.differences() {
         None => 0.0,
         Some(_) if w.basic().min_abs == 0.0 => {
-            sign_changes(w.samples().iter().copied(), w.options().threshold_v)
+            sign_changes(w.samples().iter().copied(), w.threshold().at_least)
         }
         Some(d) => d.crossings,
     }
@@ -137,7 +137,7 @@ fn slope_crossings(w: &Window<'_>) -> f64 {
     match w.differences() {
         None => 0.0,
         Some(d) if d.any_equal => {
-            sign_changes(w.samples().windows(2).map(|p| p[1] - p[0]), w.options().threshold_v)
+            sign_changes(w.samples().windows(2).map(|p| p[1] - p[0]), w.threshold().at_least)
         }
         Some(d) => d.crossings2,
     }

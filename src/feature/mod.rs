@@ -8,6 +8,7 @@
 //!
 //! `mzp` is left out: no definition of it was found that two authors share.
 
+mod alike;
 mod amplitude;
 mod complexity;
 mod counts;
@@ -18,6 +19,7 @@ mod fractal;
 mod model;
 pub mod onset;
 mod pass;
+mod rank;
 mod recurrence;
 mod root;
 mod shape;

@@ -1,6 +1,7 @@
 //! Passes over a window's samples; each gathers all sums that need the same loads.
 
-use crate::dsp::simd::{LANES, sum_map, sum_map2, widest};
+use crate::dsp::simd::{LANES, widest};
+use crate::dsp::vector::{self, Kernel, Vector, sweep};
 
 /// Running sums in fixed lanes: the order of additions, and so the result, is the same on every processor.
 pub(super) type Lanes = [f64; LANES];
@@ -23,47 +24,6 @@ pub(super) fn each(x: &[f64], mut f: impl FnMut(usize, f64)) {
     for (l, &v) in rest.iter().enumerate() {
         f(l, v);
     }
-}
-
-/// Two sums, a sweep each: with more accumulators in one loop the compiler gives up on vectors.
-#[inline(always)]
-fn two(x: &[f64], f: impl Fn(f64) -> (f64, f64)) -> (f64, f64) {
-    (sum_map(x, |v| f(v).0), sum_map(x, |v| f(v).1))
-}
-
-/// Two sums over pairs, as [`two`].
-#[inline(always)]
-pub(super) fn two_of_pairs(a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> (f64, f64)) -> (f64, f64) {
-    (sum_map2(a, b, |a, b| f(a, b).0), sum_map2(a, b, |a, b| f(a, b).1))
-}
-
-/// Two sums over triples, as [`two`].
-#[inline(always)]
-fn two_of_triples(
-    (a, b, c): (&[f64], &[f64], &[f64]),
-    f: impl Fn(f64, f64, f64) -> (f64, f64),
-) -> (f64, f64) {
-    let (mut s, mut t) = ([0.0; LANES], [0.0; LANES]);
-    triples(a, b, c, &mut |l, a, b, c| s[l] += f(a, b, c).0);
-    triples(a, b, c, &mut |l, a, b, c| t[l] += f(a, b, c).1);
-    (total(&s), total(&t))
-}
-
-/// The least of `f`; infinite for none.
-#[inline(always)]
-fn least(x: &[f64], f: impl Fn(f64) -> f64) -> f64 {
-    let mut least = [f64::INFINITY; LANES];
-    each(x, |l, v| {
-        let v = f(v);
-        least[l] = if v < least[l] { v } else { least[l] };
-    });
-    least.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-/// 1 for true.
-#[inline(always)]
-fn one(b: bool) -> f64 {
-    if b { 1.0 } else { 0.0 }
 }
 
 /// Whether all are finite.
@@ -92,43 +52,81 @@ pub(super) struct Basic {
     pub(super) above: f64,
 }
 
-/// Several sweeps in the first-level cache.
-pub(super) fn basic(x: &[f64], threshold: f64) -> Basic {
-    widest(
-        #[inline(always)]
-        || {
-            let (sum, abs) = two(x, |v| (v, v.abs()));
-            let (square, above) = two(x, |v| (v * v, one(v.abs() > threshold)));
-            Basic {
-                sum,
-                abs,
-                square,
-                max: -least(x, |v| -v),
-                min: least(x, |v| v),
-                min_abs: least(x, f64::abs),
-                above,
-            }
-        },
-    )
+/// All in one sweep over at least one sample.
+pub(super) fn basic(x: &[f64], threshold: Threshold) -> Basic {
+    vector::run(BasicKernel { x, threshold: threshold.above })
 }
 
-/// Σ x³, Σ x⁴ and Σ x⁵ of `x - shift`, with Σ x² before them.
+struct BasicKernel<'a> {
+    x: &'a [f64],
+    threshold: f64,
+}
+
+impl Kernel for BasicKernel<'_> {
+    type Output = Basic;
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Basic {
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        let (first, threshold) = (V::splat(self.x[0]), V::splat(self.threshold));
+        let (mut sum, mut abs, mut square) = (zero, zero, zero);
+        let (mut max, mut min, mut min_abs, mut above) = (first, first, first.abs(), zero);
+        // What fills up the last vector counts for no sum and no extreme.
+        sweep(
+            [self.x, self.x],
+            [0.0, self.x[0]],
+            #[inline(always)]
+            |live, [v, w]: [V; 2]| {
+                let a = v.abs();
+                sum = sum + v;
+                abs = abs + a;
+                square = square + v * v;
+                max = w.max(max);
+                min = w.min(min);
+                min_abs = w.abs().min(min_abs);
+                above = above + one.keep(threshold.lt(a) & live);
+            },
+        );
+        Basic {
+            sum: sum.total(),
+            abs: abs.total(),
+            square: square.total(),
+            max: max.lanes().into_iter().fold(f64::NEG_INFINITY, f64::max),
+            min: min.lanes().into_iter().fold(f64::INFINITY, f64::min),
+            min_abs: min_abs.lanes().into_iter().fold(f64::INFINITY, f64::min),
+            above: above.total(),
+        }
+    }
+}
+
+/// Σ x², Σ x³, Σ x⁴ and Σ x⁵ of `x - shift`.
 pub(super) fn powers(x: &[f64], shift: f64) -> [f64; 4] {
-    widest(
-        #[inline(always)]
-        || {
-            let (second, third) = two(x, |v| {
-                let v = v - shift;
-                (v * v, v * v * v)
-            });
-            let (fourth, fifth) = two(x, |v| {
+    vector::run(PowersKernel { x, shift })
+}
+
+struct PowersKernel<'a> {
+    x: &'a [f64],
+    shift: f64,
+}
+
+impl Kernel for PowersKernel<'_> {
+    type Output = [f64; 4];
+    #[inline(always)]
+    fn run<V: Vector>(self) -> [f64; 4] {
+        let shift = V::splat(self.shift);
+        let mut sums = [V::splat(0.0); 4];
+        sweep(
+            [self.x],
+            [self.shift],
+            #[inline(always)]
+            |_, [v]: [V; 1]| {
                 let v = v - shift;
                 let v2 = v * v;
-                (v2 * v2, v2 * (v2 * v))
-            });
-            [second, third, fourth, fifth]
-        },
-    )
+                let v3 = v2 * v;
+                sums = [sums[0] + v2, sums[1] + v3, sums[2] + v2 * v2, sums[3] + v2 * v3];
+            },
+        );
+        [sums[0].total(), sums[1].total(), sums[2].total(), sums[3].total()]
+    }
 }
 
 /// What is made of D[i] = x[i+1] - x[i] and of its own differences.
@@ -160,59 +158,91 @@ pub(super) struct Differences {
     pub(super) energy: f64,
 }
 
-/// Several sweeps over at least two samples; what needs three is 0 when there are but two.
-#[expect(clippy::cast_precision_loss, reason = "window lengths stay far below 2^52")]
-pub(super) fn differences(x: &[f64], threshold: f64) -> Differences {
-    let n = x.len();
-    let (count, count2) = ((n - 1) as f64, (n as f64 - 2.0).max(1.0));
-    // Means of differences telescope, so the variances need no pass of their own.
-    let mean = (x[n - 1] - x[0]) / count;
-    let mean2 = if n > 2 { ((x[n - 1] - x[n - 2]) - (x[1] - x[0])) / count2 } else { 0.0 };
-    widest(
-        #[inline(always)]
-        || {
-            let (a, b) = (&x[..n - 1], &x[1..]);
-            let (abs, square) = two_of_pairs(a, b, |a, b| ((b - a).abs(), (b - a) * (b - a)));
-            let (squares, above) = two_of_pairs(a, b, |a, b| {
-                let d = b - a;
-                ((d - mean) * (d - mean), one(d.abs() > threshold))
-            });
-            let (crossings, equal) = two_of_pairs(a, b, |a, b| {
-                (one(((a < 0.0) != (b < 0.0)) & ((b - a).abs() >= threshold)), one(a == b))
-            });
-            let third = n.saturating_sub(2);
-            let t =
-                if third > 0 { (&x[..third], &x[1..=third], &x[2..]) } else { (&x[..0], &x[..0], &x[..0]) };
-            let (abs2, square2) = two_of_triples(t, |a, b, c| {
-                let dd = (c - b) - (b - a);
-                (dd.abs(), dd * dd)
-            });
-            let (squares2, energy) = two_of_triples(t, |a, b, c| {
-                let dd = (c - b) - (b - a) - mean2;
-                (dd * dd, b * b - a * c)
-            });
-            let (slopes, crossings2) = two_of_triples(t, |a, b, c| {
+/// A threshold as comparisons use it. Samples of a converter differ by whole steps, so that a difference of
+/// exactly the threshold is common, and rounding would decide on which side of it each one falls. What lies
+/// within 1e-9 of the threshold counts as equal to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Threshold {
+    /// For `>=`.
+    pub(super) at_least: f64,
+    /// For `>`.
+    pub(super) above: f64,
+}
+
+impl Threshold {
+    pub(super) fn new(value: f64) -> Self {
+        Threshold { at_least: value * (1.0 - 1e-9), above: value * (1.0 + 1e-9) }
+    }
+}
+
+/// All in one sweep over at least two samples; what needs three is 0 when there are but two.
+pub(super) fn differences(x: &[f64], threshold: Threshold) -> Differences {
+    vector::run(DifferencesKernel { x, threshold })
+}
+
+struct DifferencesKernel<'a> {
+    x: &'a [f64],
+    threshold: Threshold,
+}
+
+impl Kernel for DifferencesKernel<'_> {
+    type Output = Differences;
+    #[inline(always)]
+    #[expect(clippy::cast_precision_loss, reason = "window lengths stay far below 2^52")]
+    fn run<V: Vector>(self) -> Differences {
+        let (x, n) = (self.x, self.x.len());
+        let (count, count2) = ((n - 1) as f64, (n as f64 - 2.0).max(1.0));
+        // Means of differences telescope, so the variances need no sweep of their own.
+        let mean = (x[n - 1] - x[0]) / count;
+        let mean2 = if n > 2 { ((x[n - 1] - x[n - 2]) - (x[1] - x[0])) / count2 } else { 0.0 };
+        let (zero, one) = (V::splat(0.0), V::splat(1.0));
+        let (threshold, strict) = (V::splat(self.threshold.at_least), V::splat(self.threshold.above));
+        let (centre, centre2) = (V::splat(mean), V::splat(mean2));
+        let [mut abs, mut square, mut squares, mut abs2, mut square2, mut squares2, mut energy] = [zero; 7];
+        let [mut above, mut crossings, mut equal, mut slopes, mut crossings2] = [zero; 5];
+        sweep(
+            [&x[..n - 2], &x[1..n - 1], &x[2..]],
+            [0.0; 3],
+            #[inline(always)]
+            |live, [a, b, c]: [V; 3]| {
                 let (d, e) = (b - a, c - b);
-                let turned = ((d < 0.0) & (e > 0.0)) | ((d > 0.0) & (e < 0.0));
-                let large = (d.abs() >= threshold) | (e.abs() >= threshold);
-                (one(turned & large), one(((d < 0.0) != (e < 0.0)) & ((e - d).abs() >= threshold)))
-            });
-            Differences {
-                abs,
-                square,
-                variance: squares / count,
-                above,
-                crossings,
-                abs2,
-                square2,
-                variance2: squares2 / count2,
-                slopes,
-                crossings2,
-                any_equal: equal > 0.0,
-                energy,
-            }
-        },
-    )
+                let (size, dd) = (d.abs(), e - d);
+                abs = abs + size;
+                square = square + d * d;
+                let off = (d - centre).keep(live);
+                squares = squares + off * off;
+                abs2 = abs2 + dd.abs();
+                square2 = square2 + dd * dd;
+                let off = (dd - centre2).keep(live);
+                squares2 = squares2 + off * off;
+                energy = energy + (b * b - a * c);
+                let (large, falls, then_falls) = (size.ge(threshold), d.lt(zero), e.lt(zero));
+                let turned = falls & zero.lt(e) | zero.lt(d) & then_falls;
+                above = above + one.keep(strict.lt(size) & live);
+                crossings = crossings + one.keep((a.lt(zero) ^ b.lt(zero)) & large & live);
+                equal = equal + one.keep(a.eq(b) & live);
+                slopes = slopes + one.keep(turned & (large | e.abs().ge(threshold)) & live);
+                crossings2 = crossings2 + one.keep((falls ^ then_falls) & dd.abs().ge(threshold) & live);
+            },
+        );
+        let (a, b) = (x[n - 2], x[n - 1]);
+        let d = b - a;
+        Differences {
+            abs: abs.total() + d.abs(),
+            square: square.total() + d * d,
+            variance: (squares.total() + (d - mean) * (d - mean)) / count,
+            above: above.total() + f64::from(d.abs() > self.threshold.above),
+            crossings: crossings.total()
+                + f64::from(((a < 0.0) != (b < 0.0)) & (d.abs() >= self.threshold.at_least)),
+            abs2: abs2.total(),
+            square2: square2.total(),
+            variance2: squares2.total() / count2,
+            slopes: slopes.total(),
+            crossings2: crossings2.total(),
+            any_equal: equal.total() > 0.0 || d == 0.0,
+            energy: energy.total(),
+        }
+    }
 }
 
 /// Calls `f(lane, a, b)` for the values of two slices of one length.
@@ -226,22 +256,6 @@ pub(super) fn pairs(a: &[f64], b: &[f64], f: &mut impl FnMut(usize, f64, f64)) {
     }
     for (l, (&a, &b)) in ar.iter().zip(br).enumerate() {
         f(l, a, b);
-    }
-}
-
-/// Calls `f(lane, a, b, c)` for the values of three slices of one length.
-#[inline(always)]
-fn triples(a: &[f64], b: &[f64], c: &[f64], f: &mut impl FnMut(usize, f64, f64, f64)) {
-    let (ac, ar) = a.as_chunks::<LANES>();
-    let (bc, br) = b.as_chunks::<LANES>();
-    let (cc, cr) = c.as_chunks::<LANES>();
-    for ((a, b), c) in ac.iter().zip(bc).zip(cc) {
-        for l in 0..LANES {
-            f(l, a[l], b[l], c[l]);
-        }
-    }
-    for (l, ((&a, &b), &c)) in ar.iter().zip(br).zip(cr).enumerate() {
-        f(l, a, b, c);
     }
 }
 

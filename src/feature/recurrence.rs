@@ -199,6 +199,7 @@ fn sweep_any(
 
 #[cfg(test)]
 mod tests {
+    use super::super::alike::Alike;
     use super::*;
 
     fn naive(x: &[f64], r: f64, m: usize, length: usize) -> u64 {
@@ -210,7 +211,8 @@ mod tests {
     #[test]
     fn counts_equal_the_definition_at_every_template_length_and_across_blocks() {
         let (mut sorted, mut work) = (Sorted::default(), Recurrence::default());
-        let mut matched = 0;
+        let mut alike = Alike::default();
+        let (mut matched, mut short_windows) = (0, 0);
         for n in [3usize, 4, 9, 63, 64, 65, 130, 500, 509, 510, 511, 512, 513, 514, 1030] {
             // Whole numbers, so that many distances are exactly the tolerance.
             let x: Vec<f64> = (0..n as u64).map(|i| f64::from((i * i * 7 % 101) as u32)).collect();
@@ -222,9 +224,13 @@ mod tests {
                     let want = Matches { short: naive(&x, r, m, m), long: naive(&x, r, m, m + 1) };
                     assert_eq!(got, want, "{n} samples, m {m}, r {r}");
                     matched += got.long;
+                    if let Some(got) = alike.matches(&x, (low, high), r, m) {
+                        assert_eq!(got, want, "{n} samples, m {m}, r {r}, by lag");
+                        short_windows += 1;
+                    }
                 }
             }
         }
-        assert!(matched > 1000);
+        assert!(matched > 1000 && short_windows > 200, "{short_windows}");
     }
 }

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Feature] = &[
         HYNDMAN,
         "Q(0.75) - Q(0.25), type-7 quantiles",
         |w| {
-            let s = w.sorted();
+            let mut s = w.ranked();
             Value(s.quantile(0.75) - s.quantile(0.25))
         },
     ),
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Feature] = &[
         Some(1),
         "Hampel 1974, doi:10.1080/01621459.1974.10482962",
         "median |x - median|",
-        |w| Value(w.sorted().median_absolute_deviation()),
+        |w| Value(w.ranked().median_absolute_deviation()),
     ),
     Feature::row(
         ("coefficient_of_variation", "coefficient of variation"),

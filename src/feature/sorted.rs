@@ -1,4 +1,4 @@
-//! The samples in ascending order, with quantiles.
+//! The samples in ascending order.
 
 use crate::dsp::simd::widest;
 
@@ -91,38 +91,6 @@ impl Sorted {
         }
     }
 
-    /// Type-7 quantile: linear between the order statistics around `(N-1)·q`.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to N-1")]
-    #[expect(clippy::cast_precision_loss, reason = "window lengths stay far below 2^52")]
-    pub(super) fn quantile(&self, q: f64) -> f64 {
-        let place = (self.values.len() - 1) as f64 * q;
-        let below = place.floor() as usize;
-        let (a, b) = (self.values[below], self.values[(below + 1).min(self.values.len() - 1)]);
-        a + (place - place.floor()) * (b - a)
-    }
-
-    /// Median of |x - median|.
-    pub(super) fn median_absolute_deviation(&self) -> f64 {
-        let median = self.quantile(0.5);
-        let (n, v) = (self.values.len(), &self.values);
-        // Two ascending lists: what lies below the median, from it downwards, and the rest, upwards.
-        let split = v.partition_point(|&x| x < median);
-        let down = |i: usize| if i < split { median - v[split - 1 - i] } else { f64::INFINITY };
-        let up = |i: usize| if split + i < n { v[split + i] - median } else { f64::INFINITY };
-        // The k-th smallest of both: how many of the first k + 1 are from below, by halving.
-        let smallest = |k: usize| {
-            let (mut lo, mut hi) = ((k + 1).saturating_sub(n - split), (k + 1).min(split));
-            while lo < hi {
-                let i = usize::midpoint(lo, hi);
-                if down(i) < up(k - i) { lo = i + 1 } else { hi = i }
-            }
-            let from_below = if lo > 0 { down(lo - 1) } else { f64::NEG_INFINITY };
-            let from_above = if k + 1 > lo { up(k - lo) } else { f64::NEG_INFINITY };
-            from_below.max(from_above)
-        };
-        (smallest((n - 1) / 2) + smallest(n / 2)) / 2.0
-    }
-
     /// Number of different values.
     pub(super) fn levels(&self) -> usize {
         usize::from(!self.values.is_empty()) + self.values.windows(2).filter(|w| w[0] != w[1]).count()
@@ -134,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sorting_and_deviation_equal_the_definition_whatever_the_distribution() {
+    fn sorting_equals_the_definition_whatever_the_distribution() {
         let kinds: [fn(u32) -> f64; 5] = [
             |i| f64::from(i * i % 1009) - 500.0,
             |i| f64::from(i % 3),
@@ -152,11 +120,6 @@ mod tests {
                 assert_eq!(sorted.values, want, "kind {k}, {n}");
                 let back: Vec<f64> = sorted.order.iter().map(|&i| x[i as usize]).collect();
                 assert_eq!(back, want, "kind {k}, {n}");
-                let middle = |v: &[f64]| (v[(v.len() - 1) / 2] + v[v.len() / 2]) / 2.0;
-                let mut deviations: Vec<f64> =
-                    want.iter().map(|v| (v - sorted.quantile(0.5)).abs()).collect();
-                deviations.sort_by(f64::total_cmp);
-                assert_eq!(sorted.median_absolute_deviation(), middle(&deviations), "kind {k}, {n}");
             }
         }
     }

@@ -9,9 +9,9 @@
 //! full vector width: a window of 250 ms is over in microseconds.
 
 use super::extractor::{FeatureOptions, PsdRule};
-use super::pass::{each, two_of_pairs};
 use super::root;
-use crate::dsp::simd::{LANES, sum_map, sum_map2, widest};
+use crate::dsp::simd::{sum_map, sum_map2, widest};
+use crate::dsp::vector::{self, Kernel, Vector, sweep};
 use crate::dsp::window::Window as Taper;
 use crate::units::Hertz;
 use realfft::num_complex::Complex64;
@@ -114,15 +114,12 @@ impl SpectrumPlan {
         self.density(x, buffers);
         let p = buffers.density(self);
         let (f, inverse) = (&self.frequency, &self.inverse);
-        let (moments, below, fifth) = widest(
-            #[inline(always)]
-            || moments(p, f, inverse),
-        );
+        let Sums { moments, below, fifth, max } = vector::run(SumsKernel { p, f, inverse });
         if moments[0].is_nan() || moments[0] * self.df <= floor {
             return None;
         }
         let (log, entropy) = root::log_sums(p);
-        let peak = peak(p);
+        let peak = p.iter().position(|&v| v == max).unwrap_or(0);
         let centre = moments[1] / moments[0];
         let spread = widest(
             #[inline(always)]
@@ -179,51 +176,90 @@ impl SpectrumPlan {
     }
 }
 
-#[inline(always)]
-fn moments(p: &[f64], f: &[f64], inverse: &[f64]) -> ([f64; 4], f64, f64) {
-    let (m0, m1) = two_of_pairs(p, f, |p, f| (p, f * p));
-    let (m2, m3) = two_of_pairs(p, f, |p, f| (f * p * f, f * p * (f * f)));
-    let fifth = sum_map2(p, f, |p, f| f * p * (f * f) * (f * f));
-    ([m0, m1, m2, m3], sum_map2(p, inverse, |p, i| p * i), fifth)
+struct Sums {
+    moments: [f64; 4],
+    below: f64,
+    fifth: f64,
+    max: f64,
 }
 
-/// The first of the largest.
-fn peak(p: &[f64]) -> usize {
-    let max = widest(
-        #[inline(always)]
-        || {
-            let mut max = [0.0; LANES];
-            each(p, |l, v| max[l] = if v > max[l] { v } else { max[l] });
-            max.iter().copied().fold(0.0, f64::max)
-        },
-    );
-    p.iter().position(|&v| v == max).unwrap_or(0)
+struct SumsKernel<'a> {
+    p: &'a [f64],
+    f: &'a [f64],
+    inverse: &'a [f64],
+}
+
+impl Kernel for SumsKernel<'_> {
+    type Output = Sums;
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Sums {
+        let zero = V::splat(0.0);
+        let (mut moments, mut below, mut fifth, mut max) = ([zero; 4], zero, zero, zero);
+        sweep(
+            [self.p, self.f, self.inverse],
+            [0.0; 3],
+            #[inline(always)]
+            |_, [p, f, inverse]: [V; 3]| {
+                let f2 = f * f;
+                let fp = f * p;
+                let f3p = fp * f2;
+                moments = [moments[0] + p, moments[1] + fp, moments[2] + fp * f, moments[3] + f3p];
+                below = below + p * inverse;
+                fifth = fifth + f3p * f2;
+                max = p.max(max);
+            },
+        );
+        let max = max.lanes().into_iter().fold(0.0, f64::max);
+        let [a, b, c, d] = moments;
+        let moments = [a.total(), b.total(), c.total(), d.total()];
+        Sums { moments, below: below.total(), fifth: fifth.total(), max }
+    }
+}
+
+/// The first bin up to which the power is at least `target`, or the last, and the power below it.
+fn reach(p: &[f64], target: f64) -> (usize, f64) {
+    let (mut below, mut k) = (0.0, 0);
+    // Whole blocks are stepped over: their sums do not wait for one another.
+    for block in p.as_chunks::<16>().0 {
+        let mut pairs = [0.0; 8];
+        (0..8).for_each(|l| pairs[l] = block[l] + block[l + 8]);
+        let sum =
+            ((pairs[0] + pairs[4]) + (pairs[2] + pairs[6])) + ((pairs[1] + pairs[5]) + (pairs[3] + pairs[7]));
+        if below + sum >= target {
+            break;
+        }
+        below += sum;
+        k += block.len();
+    }
+    while k + 1 < p.len() && below + p[k] < target {
+        below += p[k];
+        k += 1;
+    }
+    (k, below)
 }
 
 /// Where the cumulative trapezoidal power, 0 at the first bin, reaches half; linear between bins.
 pub(super) fn median_frequency(p: &[f64], f: &[f64], sum: f64) -> f64 {
     let half = (sum - 0.5 * (p[0] + p[p.len() - 1])) / 2.0;
-    let mut below = 0.0;
-    for k in 1..p.len() {
+    // The trapezoids up to bin k hold the power up to it, less half of the first and half of its own. They
+    // reach half no later than three half bins after the power itself does, and no earlier than that.
+    let (first, below) = reach(p, half + 0.5 * p[0]);
+    let mut k = first.max(1);
+    let mut below = if first == 0 { 0.0 } else { below - 0.5 * (p[0] + p[first - 1]) };
+    while k < p.len() {
         let step = 0.5 * (p[k - 1] + p[k]);
         if below + step >= half && step > 0.0 {
             return f[k - 1] + (half - below) / step * (f[k] - f[k - 1]);
         }
         below += step;
+        k += 1;
     }
     f[p.len() - 1]
 }
 
 /// The smallest frequency up to which the share `q` of the power lies.
 pub(super) fn rolloff(p: &[f64], f: &[f64], sum: f64, q: f64) -> f64 {
-    let mut below = 0.0;
-    for (&p, &f) in p.iter().zip(f) {
-        below += p;
-        if below >= q * sum {
-            return f;
-        }
-    }
-    f[f.len() - 1]
+    f[reach(p, q * sum).0]
 }
 
 /// Σ P from bin `from` up to, but not at, `to`.

@@ -1,7 +1,9 @@
 //! One window and what its features share, each computed at most once.
 
+use super::alike::Alike;
 use super::extractor::{FeatureOptions, Plan};
-use super::pass::{self, Basic, Differences};
+use super::pass::{self, Basic, Differences, Threshold};
+use super::rank::Ranked;
 use super::recurrence::{Matches, Recurrence};
 use super::sorted::Sorted;
 use super::spectrum::{Spectrum, SpectrumBuffers};
@@ -10,7 +12,7 @@ use super::wavelet::{self, Energies};
 use super::{counts, root};
 use crate::dsp::ar::{self, ArScratch};
 use crate::units::Hertz;
-use std::cell::{OnceCell, Ref, RefCell};
+use std::cell::{OnceCell, Ref, RefCell, RefMut};
 
 /// Order of the autoregressive rows.
 pub(super) const AR_ORDER: usize = 4;
@@ -33,7 +35,10 @@ pub(super) struct Work {
     matches: OnceCell<Option<Matches>>,
     wavelet: OnceCell<Option<Energies>>,
     is_sorted: OnceCell<()>,
+    is_ranked: OnceCell<()>,
+    ranked: RefCell<Ranked>,
     sorted: RefCell<Sorted>,
+    alike: RefCell<Alike>,
     recurrence: RefCell<Recurrence>,
     ar_scratch: RefCell<ArScratch>,
     buffers: RefCell<SpectrumBuffers>,
@@ -53,6 +58,7 @@ impl Work {
         self.matches.take();
         self.wavelet.take();
         self.is_sorted.take();
+        self.is_ranked.take();
     }
 }
 
@@ -102,6 +108,10 @@ impl<'a> Window<'a> {
     pub fn options(&self) -> &'a FeatureOptions {
         &self.plan.options
     }
+    /// The threshold of counts.
+    pub(super) fn threshold(&self) -> Threshold {
+        Threshold::new(self.options().threshold_v)
+    }
     /// The number of samples.
     pub(super) fn n(&self) -> f64 {
         self.x.len() as f64
@@ -118,7 +128,7 @@ impl<'a> Window<'a> {
         self.plan
     }
     pub(super) fn basic(&self) -> &'a Basic {
-        self.work.basic.get_or_init(|| pass::basic(self.x, self.options().threshold_v))
+        self.work.basic.get_or_init(|| pass::basic(self.x, self.threshold()))
     }
     pub(super) fn central(&self) -> &'a Central {
         self.work.central.get_or_init(|| {
@@ -144,7 +154,7 @@ impl<'a> Window<'a> {
     }
     /// `None` for a single sample.
     pub(super) fn differences(&self) -> Option<&'a Differences> {
-        let threshold = self.options().threshold_v;
+        let threshold = self.threshold();
         self.work
             .differences
             .get_or_init(|| (self.x.len() > 1).then(|| pass::differences(self.x, threshold)))
@@ -206,14 +216,28 @@ impl<'a> Window<'a> {
         });
         self.work.sorted.borrow()
     }
+    /// The samples for quantiles.
+    pub(super) fn ranked(&self) -> RefMut<'a, Ranked> {
+        self.work.is_ranked.get_or_init(|| {
+            let basic = self.basic();
+            self.work.ranked.borrow_mut().load(self.x, basic.min, basic.max);
+        });
+        self.work.ranked.borrow_mut()
+    }
     /// Similar templates for sample entropy; `None` for a constant.
     pub(super) fn matches(&self) -> Option<Matches> {
         *self.work.matches.get_or_init(|| {
             let central = self.central();
             let r = self.options().entropy_r * central.variance.sqrt();
             (!central.flat).then(|| {
+                let (basic, m) = (self.basic(), self.options().entropy_m);
+                let limits = (basic.min, basic.max);
+                let found = self.work.alike.borrow_mut().matches(self.x, limits, r, m);
+                if let Some(found) = found {
+                    return found;
+                }
                 let sorted = self.sorted();
-                self.work.recurrence.borrow_mut().matches(&sorted, r, self.options().entropy_m)
+                self.work.recurrence.borrow_mut().matches(&sorted, r, m)
             })
         })
     }

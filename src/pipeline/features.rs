@@ -55,6 +55,15 @@ impl Table {
     ) -> impl Iterator<Item = Option<f64>> + 'a {
         channel.values.iter().skip(column).step_by(self.width).map(|v| (!v.is_nan()).then_some(*v))
     }
+    /// Some neighbouring columns of `channel`, row by row; NaN where undefined.
+    #[cfg(feature = "parquet")]
+    pub(super) fn cells<'a>(
+        &self,
+        channel: &'a ChannelRows,
+        columns: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = &'a [f64]> {
+        channel.values.chunks_exact(self.width).map(move |row| &row[columns.clone()])
+    }
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.channels.iter().map(|c| c.times.len()).sum()

@@ -66,7 +66,8 @@ impl<W: Write + Send> Writer<W> {
         let times = |end: bool| -> Vec<f64> {
             table.channels.iter().flat_map(|c| &c.times).map(|t| if end { t.1 } else { t.0 }).collect()
         };
-        let (mut index, mut values, mut levels) = (0, Vec::new(), Vec::new());
+        let mut index = 0;
+        let mut columns: [Column; TOGETHER] = Default::default();
         while let Some(mut column) = group.next_column().map_err(wrong)? {
             let last = index == table.width + 4;
             match index {
@@ -77,13 +78,12 @@ impl<W: Write + Send> Writer<W> {
                 }
                 2 | 3 => column.typed::<DoubleType>().write_batch(&times(index == 3), None, None),
                 _ => {
-                    values.clear();
-                    levels.clear();
-                    for cell in table.channels.iter().flat_map(|c| table.column(c, index - 4)) {
-                        values.extend(cell);
-                        levels.push(i16::from(cell.is_some()));
+                    let first = index - 4;
+                    if first % TOGETHER == 0 {
+                        gather(table, first, &mut columns);
                     }
-                    column.typed::<DoubleType>().write_batch(&values, Some(&levels), None)
+                    let Column { values, levels } = &columns[first % TOGETHER];
+                    column.typed::<DoubleType>().write_batch(values, Some(levels), None)
                 }
             }
             .map_err(wrong)?;
@@ -98,6 +98,34 @@ impl<W: Write + Send> Writer<W> {
     pub fn finish(self) -> Result<()> {
         self.inner.close().map_err(wrong)?;
         Ok(())
+    }
+}
+
+/// Columns gathered at a time: as many numbers as a cache line holds.
+const TOGETHER: usize = 8;
+
+/// One column of a row group: its defined values, and for each row whether there is one.
+#[derive(Default)]
+struct Column {
+    values: Vec<f64>,
+    levels: Vec<i16>,
+}
+
+/// Fills `columns` from column `first` of the table on.
+fn gather(table: &Table, first: usize, columns: &mut [Column; TOGETHER]) {
+    for column in &mut *columns {
+        column.values.clear();
+        column.levels.clear();
+    }
+    let range = first..(first + TOGETHER).min(table.width);
+    for row in table.channels.iter().flat_map(|c| table.cells(c, range.clone())) {
+        for (column, &v) in columns.iter_mut().zip(row) {
+            let defined = !v.is_nan();
+            if defined {
+                column.values.push(v);
+            }
+            column.levels.push(i16::from(defined));
+        }
     }
 }
 

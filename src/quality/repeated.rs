@@ -19,7 +19,7 @@ const LEAST_S: f64 = 0.1;
 /// A test signal repeats often, or soon: more repeats than this, or a lag below this in s (both strict), say nothing.
 const MOST: usize = 3;
 const LAG_S: f64 = 1.0;
-/// Candidates beyond which (strict) the signal is one that repeats everywhere.
+/// Candidates outside of copies already found, beyond which (strict) the signal is one that repeats everywhere.
 const CANDIDATES: usize = 4096;
 /// Share of the samples above which (strict) it is a warning: what is counted twice weighs. Our choice.
 const WARNING: f64 = 0.01;
@@ -81,14 +81,17 @@ fn copies<T: Copy + PartialEq + Into<i32>>(x: &[T], view: &ChannelView<'_>) -> V
     let mut out: Vec<Copied> = Vec::new();
     let mut candidates = 0;
     for same in prints.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-        candidates += same.len();
-        if candidates > CANDIDATES || same.len() > MOST + 1 {
+        if same.len() > MOST + 1 {
             return Vec::new();
         }
         for pair in same.windows(2) {
             let (a, b) = (pair[0].1, pair[1].1);
             if out.iter().any(|c| b - a == c.again - c.first && (c.again..c.again + c.len).contains(&b)) {
                 continue;
+            }
+            candidates += 1;
+            if candidates > CANDIDATES {
+                return Vec::new();
             }
             let (Some(p), Some(q)) = (stretch(a), stretch(b)) else { continue };
             let (p, q) = (view.stretches[p], view.stretches[q]);
@@ -134,16 +137,24 @@ fn anchors<T: Copy + Into<i32>>(x: &[T], mut found: impl FnMut(usize)) {
                 }
             },
         );
-        for (at, eight) in (from..).step_by(8).zip(flags[..n].chunks(8)) {
-            if eight != [0; 8] {
+        flags[n..].fill(0);
+        for (at, eight) in (from..).step_by(8).zip(flags.as_chunks::<8>().0) {
+            if u64::from_ne_bytes(*eight) != 0 {
                 (at..).zip(eight).filter(|(_, f)| **f != 0).for_each(|(i, _)| found(i));
             }
         }
     }
 }
 
+/// Of a whole window; four chains side by side, because each waits for its multiplications.
 fn hash<T: Copy + Into<i32>>(x: &[T]) -> u64 {
-    x.iter().fold(0, |h: u64, &v| {
-        (h.rotate_left(5) ^ u64::from(v.into().cast_unsigned())).wrapping_mul(0x517C_C1B7_2722_0A95)
-    })
+    const FACTOR: u64 = 0x517C_C1B7_2722_0A95;
+    let mix = |h: u64, v: u64| (h.rotate_left(5) ^ v).wrapping_mul(FACTOR);
+    let mut chains = [0u64; 4];
+    for four in x.as_chunks::<4>().0 {
+        for (h, &v) in chains.iter_mut().zip(four) {
+            *h = mix(*h, u64::from(v.into().cast_unsigned()));
+        }
+    }
+    chains.into_iter().fold(0, mix)
 }

@@ -148,6 +148,8 @@ def density(x, fs):
 
 
 def features(x, fs, thr=10e-6, turn=100e-6):
+    # A difference of exactly the threshold, common in converted samples, must not hang on rounding.
+    least, above = thr * (1 - 1e-9), thr * (1 + 1e-9)
     N, dt, o = len(x), 1 / fs, {}
     i = np.arange(1, N + 1); a = np.abs(x); mv = a * 1e3
     mid = (4 * i >= N) & (4 * i <= 3 * N); fifth = (5 * i >= N) & (5 * i <= 4 * N)
@@ -160,7 +162,7 @@ def features(x, fs, thr=10e-6, turn=100e-6):
     for k in (3, 4, 5): o[f"tm{k}"] = abs((x ** k).mean())
     o["log"] = math.exp(np.log(a).mean()) if a.min() > 0 else None
     o["msr"] = np.sqrt(a).mean(); o["ass"] = np.sqrt(a).sum()
-    o["myop"] = (a > thr).mean(); o["zc"] = zero_crossings(x, thr)
+    o["myop"] = (a > above).mean(); o["zc"] = zero_crossings(x, least)
     q = np.quantile(x, [.25, .75]); o["iqr"] = q[1] - q[0]; o["mad"] = np.median(np.abs(x - np.median(x)))
     o["hjorth_activity"] = 0.0 if np.ptp(x) == 0 else x.var(); o["card"] = len(np.unique(x))
     flat = np.ptp(x) == 0
@@ -172,7 +174,7 @@ def features(x, fs, thr=10e-6, turn=100e-6):
         moving = o["wl"] > 0
         o["mfl"] = math.log10(math.sqrt((d * d).sum())) if moving else None
         o["ldamv"] = math.log(o["aac"]) if moving else None; o["ldasdv"] = math.log(o["dasdv"]) if moving else None
-        o["wamp"] = int((np.abs(d) > thr).sum()); o["fzc"] = zero_crossings(d, thr)
+        o["wamp"] = int((np.abs(d) > above).sum()); o["fzc"] = zero_crossings(d, least)
         o["coefficient_of_variation"] = o["sd"] / x.mean() if x.mean() != 0 else None
         cov = o["coefficient_of_variation"]; o["lcov"] = math.log(cov) if cov and cov > 0 else None
         o["skewness"] = None if flat else stats.skew(x); o["kurtosis_excess"] = None if flat else stats.kurtosis(x)
@@ -184,7 +186,7 @@ def features(x, fs, thr=10e-6, turn=100e-6):
         n3 = N // 3; m = a[:3 * n3].reshape(3, n3).mean(axis=1); o["mavslp1"], o["mavslp2"] = np.diff(m)
         dd = np.diff(d); o["dvarv"] = (d * d).sum() / (N - 2)
         tk = (x[1:-1] ** 2 - x[:-2] * x[2:]).sum(); o["ltkeo"] = math.log(tk) if tk > 0 and not flat else None
-        o["ssc"] = int(((d[:-1] * d[1:] < 0) & (np.maximum(np.abs(d[:-1]), np.abs(d[1:])) >= thr)).sum())
+        o["ssc"] = int(((d[:-1] * d[1:] < 0) & (np.maximum(np.abs(d[:-1]), np.abs(d[1:])) >= least)).sum())
         o["hjorth_complexity"] = None if flat else math.sqrt(dd.var() / d.var()) / o["hjorth_mobility"]
         t = turns(x, turn); o["turns"] = len(t) / (N * dt)
         o["turns_amplitude"] = np.abs(np.diff(t)).mean() if len(t) > 1 else None

@@ -1,12 +1,11 @@
 //! What the integration tests share.
-#![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "each test binary uses its own part")]
 
 use std::path::PathBuf;
 
 /// The folder of recordings: `MYOTOME_DATA`, else `../shared/data`. Where it is absent, says so and gives
 /// `None`: the caller returns.
-pub(crate) fn data() -> Option<PathBuf> {
+pub fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("MYOTOME_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     if folder.join("README.md").is_file() {
@@ -17,7 +16,7 @@ pub(crate) fn data() -> Option<PathBuf> {
 }
 
 /// A new empty folder below the system's temporary one.
-pub(crate) fn temporary(name: &str) -> PathBuf {
+pub fn temporary(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("myotome-test-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
