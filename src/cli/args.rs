@@ -56,7 +56,7 @@ pub(crate) struct Analyze {
     /// Folder for the results: each input gets a folder of its own in it
     #[arg(long, default_value = "myotome-reports")]
     pub(crate) out: PathBuf,
-    /// Print report.json instead of the summary
+    /// Print report.json instead of the summary, a line each
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

@@ -21,6 +21,11 @@ pub fn json(analysis: &Analysis) -> Result<String> {
     serde_json::to_string_pretty(&analysis.report).map(|t| t + "\n").map_err(|e| Error::Signal(e.to_string()))
 }
 
+/// `report.json` on one line, for programs that read many.
+pub fn json_line(analysis: &Analysis) -> Result<String> {
+    serde_json::to_string(&analysis.report).map(|t| t + "\n").map_err(|e| Error::Signal(e.to_string()))
+}
+
 /// Writes `report.html` and `report.json` into `folder`, which is made if it is not there. Gives the path
 /// of the page.
 pub fn write(analysis: &Analysis, folder: &Path) -> Result<PathBuf> {
