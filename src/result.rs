@@ -138,6 +138,27 @@ pub struct MeasureRow {
     pub verdict: &'static str,
 }
 
+impl MeasureRow {
+    /// A number that was measured without anybody's help and is held against no limit, or why there is none.
+    pub fn measured(id: &str, unit: &str, value: Result<f64, String>, place: Where, method: String) -> Self {
+        let there = value.is_ok();
+        MeasureRow {
+            id: id.to_owned(),
+            status: if there { "value" } else { "undefined" },
+            verdict: if there { "no_limit" } else { "not_assessable" },
+            value: value.as_ref().ok().copied(),
+            unit: unit.to_owned(),
+            uncertainty: None,
+            reason: value.err(),
+            place,
+            marker_ms: None,
+            method,
+            origin: "auto",
+            limit: Limit { note: "no limit is applied to this number".into(), ..Limit::default() },
+        }
+    }
+}
+
 /// One epoch of the interference pattern.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the contract names the fields")]

@@ -29,7 +29,11 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
             let analysis =
                 analyze::run(path, &options).map_err(|e| e.in_file(&path.display().to_string()))?;
             let page = report::write(&analysis, folder)?;
-            Ok(if args.json { report::json_line(&analysis)? } else { printable(&report::text(&analysis, &page)) })
+            Ok(if args.json {
+                report::json_line(&analysis)?
+            } else {
+                printable(&report::text(&analysis, &page))
+            })
         },
         |i, result| {
             progress.step();

@@ -7,7 +7,7 @@ use crate::feature::fatigue::{FATIGUE, Fatigue, Fit};
 use crate::feature::onset::{OnsetOptions, Scratch};
 use crate::pipeline::features::{ChannelRows, Table};
 use crate::recording::{Channel, ChannelKind};
-use crate::result::{Limit, MeasureRow, Where};
+use crate::result::MeasureRow;
 
 /// A surface recording that shows no rest is one contraction if its median RMS is at least this, µV. Our
 /// choice: noise of well-prepared skin electrodes is a few µV.
@@ -179,27 +179,8 @@ pub(super) fn add_measures(
     let refused = refused.map(str::to_owned).or_else(|| activity.reason.clone());
     let mut push =
         |id: &str, unit: &str, value: std::result::Result<f64, String>, uncertainty, method: String| {
-            gathered.measures.push(MeasureRow {
-                id: id.to_owned(),
-                status: if value.is_ok() { "value" } else { "undefined" },
-                verdict: if value.is_ok() { "no_limit" } else { "not_assessable" },
-                value: value.as_ref().ok().copied(),
-                unit: unit.to_owned(),
-                uncertainty,
-                reason: value.err(),
-                place: Where {
-                    test: context.test.into(),
-                    side: context.side.map(str::to_owned),
-                    muscle: context.muscle.clone(),
-                    file: Some(context.name.clone()),
-                    channel: Some(view.label.clone()),
-                    ..Where::default()
-                },
-                marker_ms: None,
-                method,
-                origin: "auto",
-                limit: Limit { note: "no limit is applied to this number".into(), ..Limit::default() },
-            });
+            let row = MeasureRow::measured(id, unit, value, context.place(&view.label), method);
+            gathered.measures.push(MeasureRow { uncertainty, ..row });
         };
     #[expect(clippy::cast_precision_loss, reason = "few episodes")]
     let count = activity.episodes.len() as f64;

@@ -16,7 +16,9 @@ use crate::format::ReadOptions;
 use crate::measure::Finding;
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
-use crate::result::{Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report, SCHEMA};
+use crate::result::{
+    Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report, SCHEMA, Where,
+};
 use crate::study::{self, RecordingRef, Study};
 use crate::{Error, Result, norms};
 use std::path::Path;
@@ -153,6 +155,20 @@ struct Context {
     age_years: Option<f64>,
     channel: Option<study::ChannelChoice>,
     kind: Option<ChannelKind>,
+}
+
+impl Context {
+    /// Where a number of `channel` belongs.
+    fn place(&self, channel: &str) -> Where {
+        Where {
+            test: self.test.into(),
+            side: self.side.map(str::to_owned),
+            muscle: self.muscle.clone(),
+            file: Some(self.name.clone()),
+            channel: Some(channel.to_owned()),
+            ..Where::default()
+        }
+    }
 }
 
 /// Analyses a study (a folder with `study.toml`, or that file) or one recording.

@@ -10,7 +10,7 @@ use crate::pipeline::features::{self, ChannelRows, Table};
 use crate::pipeline::kinds;
 use crate::quality;
 use crate::recording::{Channel, ChannelKind, Recording};
-use crate::result::{Input, Limit, MeasureRow, Where};
+use crate::result::{Input, MeasureRow};
 use crate::study::ChannelChoice;
 use crate::{Error, Result};
 use sha2::Digest;
@@ -181,37 +181,18 @@ fn courses(table: &Table, rows: &ChannelRows, options: &Options) -> Result<Vec<C
 fn add_measures(gathered: &mut Gathered, context: &Context, view: &ChannelView, refused: Option<&str>) {
     for summary in &view.summaries {
         let feature = summary.feature;
-        let value = summary.percentiles.map(|p| p[0]).filter(|_| refused.is_none());
-        let reason = match (refused, value) {
-            (Some(why), _) => Some(why.to_owned()),
+        let value = match (refused, summary.percentiles) {
+            (Some(why), _) => Err(why.to_owned()),
+            (None, Some([median, ..])) => Ok(median),
             (None, None) if view.uncalibrated => {
-                Some("uncalibrated: no number in volts can be given".to_owned())
+                Err("uncalibrated: no number in volts can be given".to_owned())
             }
-            (None, None) if !view.calibrated => Some(format!("in {}, which is no voltage", view.unit)),
-            (None, None) => Some("no window allows it".to_owned()),
-            (None, Some(_)) => None,
+            (None, None) if !view.calibrated => Err(format!("in {}, which is no voltage", view.unit)),
+            (None, None) => Err("no window allows it".to_owned()),
         };
         let (n, all) = summary.windows;
-        gathered.measures.push(MeasureRow {
-            id: feature.id.to_owned(),
-            status: if value.is_some() { "value" } else { "undefined" },
-            value,
-            unit: feature.unit.symbol.to_owned(),
-            uncertainty: None,
-            reason,
-            place: Where {
-                test: context.test.into(),
-                side: context.side.map(str::to_owned),
-                muscle: context.muscle.clone(),
-                file: Some(context.name.clone()),
-                channel: Some(view.label.clone()),
-                ..Where::default()
-            },
-            marker_ms: None,
-            method: format!("median of {n} of {all} windows; {}", feature.definition),
-            origin: "auto",
-            limit: Limit { note: "no limit is applied to this number".into(), ..Limit::default() },
-            verdict: if value.is_some() { "no_limit" } else { "not_assessable" },
-        });
+        let method = format!("median of {n} of {all} windows; {}", feature.definition);
+        let place = context.place(&view.label);
+        gathered.measures.push(MeasureRow::measured(feature.id, feature.unit.symbol, value, place, method));
     }
 }

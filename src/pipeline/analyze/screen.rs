@@ -123,30 +123,14 @@ fn row(m: &ScreeningMeasure, context: &Context, view: &ChannelView, muscle: Opti
         "mdf" => "active_mdf",
         other => other,
     };
-    let (status, value, reason) = match m.reading {
-        Reading::Value(v) => ("value", Some(v * m.unit.per_si), None),
-        Reading::Absent => ("absent", None, None),
-        Reading::Undefined(why) => ("undefined", None, Some(why.to_owned())),
+    let value = match m.reading {
+        Reading::Value(v) => Ok(v * m.unit.per_si),
+        Reading::Absent => Err("not there".to_owned()),
+        Reading::Undefined(why) => Err(why.to_owned()),
     };
-    MeasureRow {
-        id: id.to_owned(),
-        status,
-        value,
-        unit: m.unit.symbol.to_owned(),
-        uncertainty: None,
-        reason,
-        place: Where {
-            test: context.test.into(),
-            side: context.side.map(str::to_owned),
-            muscle: muscle.map(str::to_owned),
-            file: Some(context.name.clone()),
-            channel: Some(view.label.clone()),
-            ..Where::default()
-        },
-        marker_ms: None,
-        method: "needle screening of the longest stretch without a gap".into(),
-        origin: "auto",
-        limit: Limit { note: "no published limit for this measure".into(), ..Limit::default() },
-        verdict: if value.is_some() { "no_limit" } else { "not_assessable" },
-    }
+    let place = Where { muscle: muscle.map(str::to_owned), ..context.place(&view.label) };
+    let method = "needle screening of the longest stretch without a gap".to_owned();
+    let row = MeasureRow::measured(id, m.unit.symbol, value, place, method);
+    let limit = Limit { note: "no published limit for this measure".into(), ..Limit::default() };
+    MeasureRow { limit, ..row }
 }
