@@ -11,7 +11,7 @@ use crate::units::Hertz;
 use crate::{Error, Result};
 use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -136,6 +136,28 @@ pub(super) fn one_sided(density: &mut [f64], segment: usize, scale: f64) {
     last.iter_mut().for_each(|p| *p *= scale);
 }
 
+/// Plans kept for the next who asks, and the longest: a recording's channels all need the same few.
+const PLANS: usize = 16;
+const LONGEST_PLAN: usize = 1 << 16;
+
+/// The real transform of `n` samples; plans of everyday lengths are shared.
+pub fn transform(n: usize) -> Arc<dyn RealToComplex<f64>> {
+    static MADE: Mutex<Vec<Arc<dyn RealToComplex<f64>>>> = Mutex::new(Vec::new());
+    if n > LONGEST_PLAN {
+        return RealFftPlanner::new().plan_fft_forward(n);
+    }
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(plan) = made.iter().find(|plan| plan.len() == n) {
+        return Arc::clone(plan);
+    }
+    let plan = RealFftPlanner::new().plan_fft_forward(n);
+    if made.len() == PLANS {
+        made.remove(0);
+    }
+    made.push(Arc::clone(&plan));
+    plan
+}
+
 impl SegmentTransform {
     /// Errors: a window's parameter out of its range, or a taper that is zero everywhere.
     pub(super) fn new(segment: usize, window: Window, remove_mean: bool) -> Result<Self> {
@@ -149,7 +171,7 @@ impl SegmentTransform {
             ));
         }
         Ok(SegmentTransform {
-            fft: RealFftPlanner::new().plan_fft_forward(segment),
+            fft: transform(segment),
             rectangular: window == Window::Rectangular,
             remove_mean,
             sum: taper.iter().sum(),

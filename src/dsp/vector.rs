@@ -32,6 +32,8 @@ pub trait Vector:
     fn ge(self, other: Self) -> u8;
     /// self == other.
     fn eq(self, other: Self) -> u8;
+    /// Writes the lanes whose bit in `live` is 1 to the front of `to`; behind them anything.
+    fn pack(self, live: u8, to: &mut [f64; LANES]);
     /// Bit `l` of the result: whether q[l] lies among the `width` integers from `from` on, counted modulo 2^16.
     fn near(q: &[u16; 32], from: u16, width: u16) -> u32;
 
@@ -176,6 +178,15 @@ impl Vector for Portable {
         bits(|l| self.0[l] == o.0[l])
     }
     #[inline(always)]
+    fn pack(self, live: u8, to: &mut [f64; LANES]) {
+        let mut at = 0;
+        for l in 0..LANES {
+            // Never past the end: at most as many were written before as there are lanes before.
+            to[at.min(l)] = self.0[l];
+            at += usize::from(live >> l & 1);
+        }
+    }
+    #[inline(always)]
     fn near(q: &[u16; 32], from: u16, width: u16) -> u32 {
         (0..32).fold(0, |bits, l| bits | u32::from(q[l].wrapping_sub(from) < width) << l)
     }
@@ -239,6 +250,10 @@ mod wide {
             unsafe { _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(self.0, o.0) }
         }
         #[inline(always)]
+        fn pack(self, live: u8, to: &mut [f64; LANES]) {
+            Wide(unsafe { _mm512_maskz_compress_pd(live, self.0) }).store(to);
+        }
+        #[inline(always)]
         fn near(q: &[u16; 32], from: u16, width: u16) -> u32 {
             unsafe {
                 let q = _mm512_loadu_si512(q.as_ptr().cast());
@@ -271,6 +286,10 @@ mod tests {
                         out.extend(v.lanes().map(f64::to_bits));
                     }
                     out.extend([live, a.lt(b), a.ge(b), a.eq(b)].map(u64::from));
+                    let (some, mut packed) = (a.lt(b), [0.0; LANES]);
+                    a.pack(some, &mut packed);
+                    packed[some.count_ones() as usize..].fill(0.0);
+                    out.extend(packed.map(f64::to_bits));
                 },
             );
             out.push(sum.total().to_bits());
@@ -289,7 +308,7 @@ mod tests {
         for n in 0..=x.len() {
             let want = All(&x[..n], &y[..n], &q).run::<Portable>();
             assert_eq!(run(All(&x[..n], &y[..n], &q)), want);
-            assert_eq!(want.len(), 28 * n.div_ceil(LANES) + 4);
+            assert_eq!(want.len(), 36 * n.div_ceil(LANES) + 4);
         }
     }
 

@@ -8,14 +8,25 @@ use crate::dsp::simd::widest;
 pub(super) struct Ranked {
     values: Vec<f64>,
     bucket: Vec<u32>,
-    /// Where each bucket starts; the one after the last ends the last.
-    start: Vec<u32>,
-    is_sorted: Vec<bool>,
+    starts: Starts,
     min: f64,
     scale: f64,
 }
 
 const BUCKETS: usize = 256;
+
+/// Where each bucket starts, the one after the last ends the last; and whether it is sorted.
+#[derive(Debug, Clone)]
+struct Starts {
+    at: [u32; BUCKETS + 1],
+    is_sorted: [bool; BUCKETS],
+}
+
+impl Default for Starts {
+    fn default() -> Self {
+        Starts { at: [0; BUCKETS + 1], is_sorted: [false; BUCKETS] }
+    }
+}
 
 /// The bucket of a value: adding 2^52 leaves the nearest integer in the low bits, and rounding keeps order.
 #[inline(always)]
@@ -31,7 +42,7 @@ impl Ranked {
         let scale = (BUCKETS - 1) as f64 / (max - min);
         // A constant, or a range beyond all measure: one bucket.
         (self.min, self.scale) = if scale.is_finite() && scale > 0.0 { (min, scale) } else { (0.0, 0.0) };
-        let Ranked { values, bucket: buckets, start, is_sorted, min, scale } = self;
+        let Ranked { values, bucket: buckets, starts, min, scale } = self;
         buckets.resize(x.len(), 0);
         widest(
             #[inline(always)]
@@ -41,29 +52,27 @@ impl Ranked {
         for &b in &*buckets {
             next[b as usize % BUCKETS] += 1;
         }
-        start.clear();
         let mut sum = 0;
-        for n in &mut next {
-            start.push(sum);
+        for (n, start) in next.iter_mut().zip(&mut starts.at) {
+            *start = sum;
             sum += std::mem::replace(n, sum);
         }
-        start.push(sum);
+        starts.at[BUCKETS] = sum;
+        starts.is_sorted = [false; BUCKETS];
         values.resize(x.len(), 0.0);
         for (&b, &v) in buckets.iter().zip(x) {
             let to = &mut next[b as usize % BUCKETS];
             values[*to as usize] = v;
             *to += 1;
         }
-        is_sorted.clear();
-        is_sorted.resize(BUCKETS, false);
     }
 
     /// The value at place `k` of the ascending order.
     fn at(&mut self, k: usize) -> f64 {
         // Whatever stands there is of the right bucket.
         let b = bucket(self.values[k], self.min, self.scale) as usize;
-        if !std::mem::replace(&mut self.is_sorted[b], true) {
-            let range = self.start[b] as usize..self.start[b + 1] as usize;
+        if !std::mem::replace(&mut self.starts.is_sorted[b], true) {
+            let range = self.starts.at[b] as usize..self.starts.at[b + 1] as usize;
             sort(&mut self.values[range]);
         }
         self.values[k]
@@ -96,7 +105,7 @@ impl Ranked {
         let (mut lo, mut hi) = ((k + 1).saturating_sub(n - split), (k + 1).min(split));
         while lo < hi {
             let i = usize::midpoint(lo, hi);
-            if self.below(median, split, i) < self.above(median, split, k - i) { lo = i + 1 } else { hi = i }
+            if self.is_nearer(median, split, i, k - i) { lo = i + 1 } else { hi = i }
         }
         let from_below = if lo > 0 { self.below(median, split, lo - 1) } else { f64::NEG_INFINITY };
         let from_above = if k + 1 > lo { self.above(median, split, k - lo) } else { f64::NEG_INFINITY };
@@ -106,6 +115,20 @@ impl Ranked {
         }
         let next = self.below(median, split, lo).min(self.above(median, split, k + 1 - lo));
         (middle + next) / 2.0
+    }
+
+    /// Whether the `i`-th place below `split` is nearer to the median than the `j`-th from `split` on.
+    fn is_nearer(&mut self, median: f64, split: usize, i: usize, j: usize) -> bool {
+        if i < split && split + j < self.values.len() {
+            // What stands at a place is at most a bucket's width from what belongs there: most comparisons need
+            // no sorted bucket. Two widths, and a half for rounding.
+            let (low, high) = (self.values[split - 1 - i], self.values[split + j]);
+            let further = ((median - low) - (high - median)) * self.scale;
+            if self.scale > 0.0 && further.abs() > 2.5 {
+                return further < 0.0;
+            }
+        }
+        self.below(median, split, i) < self.above(median, split, j)
     }
 
     /// How far the `i`-th place below `split`, downwards, lies below the median.

@@ -11,11 +11,12 @@
 use super::extractor::{FeatureOptions, PsdRule};
 use super::root;
 use crate::dsp::simd::{sum_map, sum_map2, widest};
+use crate::dsp::spectrum::transform;
 use crate::dsp::vector::{self, Kernel, Vector, sweep};
 use crate::dsp::window::Window as Taper;
 use crate::units::Hertz;
+use realfft::RealToComplex;
 use realfft::num_complex::Complex64;
-use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
 /// The plan for windows of one length.
@@ -94,7 +95,7 @@ impl SpectrumPlan {
         let end = (first..bins).find(|&k| !inside(k)).unwrap_or(bins);
         let frequency: Vec<f64> = (first..end).map(|k| k as f64 * df).collect();
         SpectrumPlan {
-            fft: RealFftPlanner::new().plan_fft_forward(segment),
+            fft: transform(segment),
             taper,
             segment,
             hop: segment - if welch { segment / 2 } else { 0 },

@@ -42,6 +42,7 @@ pub(super) struct Work {
     recurrence: RefCell<Recurrence>,
     ar_scratch: RefCell<ArScratch>,
     buffers: RefCell<SpectrumBuffers>,
+    extremes: RefCell<Vec<f64>>,
 }
 
 impl Work {
@@ -174,7 +175,7 @@ impl<'a> Window<'a> {
             if basic.max - basic.min < threshold {
                 return Turns::default();
             }
-            turn::turns(self.x, threshold)
+            turn::turns(self.x, threshold, &mut self.work.extremes.borrow_mut())
         })
     }
     /// Burg's coefficients; `None` where nothing can be predicted.

@@ -6,7 +6,7 @@ use crate::feature::Feature;
 use crate::{Error, Result};
 use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, Type};
 use std::io::Write;
@@ -24,17 +24,22 @@ pub struct Writer<W: Write + Send> {
 impl<W: Write + Send> Writer<W> {
     /// Begins a file with the columns of `features`.
     pub fn new(out: W, features: &[&'static Feature]) -> Result<Self> {
-        let mut properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_created_by(format!("myotome {}", env!("CARGO_PKG_VERSION")));
+        let mut properties =
+            WriterProperties::builder().set_created_by(format!("myotome {}", env!("CARGO_PKG_VERSION")));
         let names = header(features);
         let mut fields = Vec::with_capacity(names.len());
         for name in names {
             let text = is_text(&name);
-            // Measured numbers hardly repeat: a dictionary of them costs time and saves nothing.
+            // Measured numbers hardly repeat: a dictionary of them, or compression, costs time and saves nothing.
+            let path = || ColumnPath::from(name.as_str());
+            let compression = if text { Compression::SNAPPY } else { Compression::UNCOMPRESSED };
             properties = properties
-                .set_column_dictionary_enabled(ColumnPath::from(name.as_str()), text)
-                .set_column_encoding(ColumnPath::from(name.as_str()), Encoding::PLAIN);
+                .set_column_dictionary_enabled(path(), text)
+                .set_column_compression(path(), compression)
+                .set_column_encoding(path(), Encoding::PLAIN);
+            if !text {
+                properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::Chunk);
+            }
             let repetition = if text || name == "start_s" || name == "end_s" {
                 Repetition::REQUIRED
             } else {
