@@ -34,7 +34,7 @@ pub trait Vector:
     fn eq(self, other: Self) -> u8;
     /// Writes the lanes whose bit in `live` is 1 to the front of `to`; behind them anything.
     fn pack(self, live: u8, to: &mut [f64; LANES]);
-    /// Bit `l` of the result: whether q[l] lies among the `width` integers from `from` on, counted modulo 2^16.
+    /// Bit `l` of the result: whether q\[l\] lies among the `width` integers from `from` on, counted modulo 2^16.
     fn near(q: &[u16; 32], from: u16, width: u16) -> u32;
 
     /// The eight numbers.
