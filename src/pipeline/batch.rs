@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 /// Calls `work` on every item in parallel and `take` on each result in input order, on the calling thread,
-/// while later items are being worked on. At most a few results per thread wait at any time.
+/// while later items are being worked on. At most sixteen results per thread wait at any time.
 ///
 /// `take` returns false to stop early; items not yet begun are then left out.
 pub fn ordered<I: Sync, R: Send>(
@@ -11,8 +11,8 @@ pub fn ordered<I: Sync, R: Send>(
     work: impl Fn(&I) -> R + Sync,
     mut take: impl FnMut(usize, R) -> bool,
 ) {
-    // Twice the threads keeps every thread busy when one item takes longer than its neighbours.
-    let block = 2 * rayon::current_num_threads().max(1);
+    // Threads wait for each other at the end of a block: several items for each make that rare.
+    let block = 8 * rayon::current_num_threads().max(1);
     let mut blocks = items.chunks(block).enumerate();
     let Some((_, head)) = blocks.next() else { return };
     let mut ready: Vec<R> = head.par_iter().map(&work).collect();
