@@ -117,16 +117,3 @@ fn real_needle_records_get_the_findings_that_numpy_confirms() {
         assert!(found.iter().any(|f| f.check == "quantisation" && f.detail.contains("1.6667 uV")));
     }
 }
-
-#[test]
-#[ignore = "prints the time a sample takes; nothing to assert"]
-fn how_long_a_sample_takes() {
-    let x = surface(&mut Random::new(1), 2000.0, 500.0, 80.0, 200.0);
-    let r = recording(
-        (0..8).map(|i| quantised(&x, 0.1 + 0.01 * f64::from(i), 2000.0, ChannelKind::Surface)).collect(),
-    );
-    let start = std::time::Instant::now();
-    let found = run(&r, &QualityOptions::default());
-    let each = start.elapsed().as_secs_f64() / (8.0 * x.len() as f64);
-    println!("{:.1} ns a sample, {} findings", each * 1e9, found.len());
-}

@@ -99,7 +99,11 @@ fn sniff(source: &Source, kind: Kind) -> u8 {
 fn read(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Recording> {
     let bytes = source.bytes.as_slice();
     if bytes.is_empty() {
-        return Err(Error::malformed(kind.id(), At::File, "the file is empty (0 bytes): a placeholder"));
+        return Err(Error::malformed(
+            kind.id(),
+            At::File,
+            "the file is empty (0 bytes): nothing was recorded, or it was not copied",
+        ));
     }
     let mut mends = Mends::default();
     let header = header::read(bytes, kind, &mut mends)?;

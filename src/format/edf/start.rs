@@ -128,7 +128,7 @@ pub(super) fn subject(field: &Field<'_>, text: &str, start: Option<DateTime>, me
         let day = start.date();
         let before = (day.month(), day.day()) < (born.month(), born.day());
         let years = i32::from(day.year()) - i32::from(born.year()) - i32::from(before);
-        // Longer than anybody lived, or not yet born: one of the dates is a placeholder.
+        // Longer than anybody lived, or not yet born: one of the dates is made up.
         (0..=125).contains(&years).then_some(f64::from(years))
     });
     Subject { age_years: age, sex: sex.map(str::to_owned) }
