@@ -7,7 +7,7 @@
 //! | layer | modules | holds |
 //! |---|---|---|
 //! | 0 | [`units`] [`error`] [`output`] | newtypes, the one [`Error`], atomic writing |
-//! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] | what things are; no computing |
+//! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] [`truth`] | what things are; no computing |
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
 //! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
@@ -40,6 +40,7 @@ pub mod report;
 pub mod result;
 pub mod study;
 pub mod trace;
+pub mod truth;
 pub mod units;
 
 pub use error::{Error, Result};

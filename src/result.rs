@@ -168,6 +168,125 @@ pub struct Epoch {
     pub turns_per_s: f64,
     /// `None` with fewer than two turns.
     pub mean_amplitude_uv: Option<f64>,
+    pub small_segments_per_s: f64,
+    /// Share of the time with steep segments, 0 to 1.
+    pub activity: f64,
+    pub envelope_uv: Option<f64>,
+    pub upper_centile_amplitude_uv: Option<f64>,
+}
+
+/// One motor unit of a recording.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the contract names the fields")]
+pub struct MotorUnit {
+    /// From 1, tallest first.
+    pub id: usize,
+    /// Of the main negative peak, from the recording's start.
+    pub discharge_times_s: Vec<f64>,
+    pub muap: Muap,
+    /// While it fires; missed discharges taken into account.
+    pub rate_hz: Option<f64>,
+    /// Coefficient of variation of the intervals.
+    pub interval_cv: Option<f64>,
+    /// Share of discharges that the intervals say were missed.
+    pub missed_share: Option<f64>,
+    /// How sure the discharges are on average, 0 to 1.
+    pub sureness: f64,
+    pub quantifiable: bool,
+    /// Why not, in words.
+    pub unfit: Vec<String>,
+}
+
+/// Measures of a motor unit potential; what is undefined is null, and `undefined` says why.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the contract names the fields")]
+pub struct Muap {
+    pub amplitude_uv: f64,
+    pub duration_ms: Option<f64>,
+    pub area_uvms: Option<f64>,
+    pub phases: usize,
+    pub turns: usize,
+    pub thickness_ms: Option<f64>,
+    pub size_index: Option<f64>,
+    pub rise_time_ms: Option<f64>,
+    pub spike_duration_ms: Option<f64>,
+    pub irregularity: Option<f64>,
+    /// Number of satellites.
+    pub satellites: usize,
+    /// Jiggle: consecutive amplitude difference, normalised.
+    pub consecutive_amplitude_difference: Option<f64>,
+    /// Jiggle: correlation of consecutive sweeps.
+    pub cross_correlation: Option<f64>,
+    /// Mean consecutive difference.
+    pub jitter_us: Option<f64>,
+    /// From the main negative peak.
+    pub onset_ms: Option<f64>,
+    /// From the main negative peak.
+    pub end_ms: Option<f64>,
+    /// Between the methods.
+    pub onset_spread_ms: f64,
+    pub end_spread_ms: f64,
+    pub sweeps: usize,
+    /// SD of the average's noise.
+    pub noise_uv: f64,
+    /// Name of a measure → why it has no value.
+    pub undefined: std::collections::BTreeMap<String, String>,
+}
+
+/// One train of spontaneous discharges, or a stretch of end-plate noise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the contract names the fields")]
+pub struct SpontaneousRow {
+    pub kind: &'static str,
+    pub discharge_times_s: Vec<f64>,
+    pub rate_hz: f64,
+    pub amplitude_uv: f64,
+    /// Posterior of the kind, 0 to 1.
+    pub confidence: f64,
+    pub start_s: f64,
+    pub end_s: f64,
+    pub interval_cv: Option<f64>,
+    pub duration_ms: Option<f64>,
+    /// `positive`, `negative` or null.
+    pub first_phase: Option<&'static str>,
+    /// The evidence in words, strongest first.
+    pub why: Vec<String>,
+}
+
+/// What the grade of a kind of spontaneous activity rests on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, with their unit")]
+pub struct Density {
+    pub kind: &'static str,
+    pub trains: usize,
+    /// Recordings with such trains, of those at rest.
+    pub sites: usize,
+    pub sites_recorded: usize,
+    pub discharges_per_s: f64,
+    /// Share of the time at rest that is inside such a train, 0 to 1.
+    pub share_of_time: f64,
+}
+
+/// One parameter over the potentials of a muscle.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct MuapSummary {
+    /// `amplitude`, `duration`, `area`, `thickness`, `size_index`, `phases`, `turns`, `polyphasic_share`, `jitter`.
+    pub parameter: &'static str,
+    pub unit: &'static str,
+    pub n: usize,
+    pub mean: Option<f64>,
+    pub sd: Option<f64>,
+    /// Limit of the mean.
+    pub limit: Limit,
+    pub verdict: &'static str,
+    /// Limit of single potentials.
+    pub outlier_limit: Limit,
+    pub outliers_below: usize,
+    pub outliers_above: usize,
+    pub outlier_verdict: &'static str,
+    /// Distance of the mean from the set's, in SD, where a distribution is known.
+    pub z: Option<f64>,
 }
 
 /// Grades of a muscle; `None` where nothing was graded.
@@ -225,8 +344,12 @@ pub struct NeedleRow {
     pub side: String,
     pub file: String,
     pub channel: String,
-    pub motor_units: Vec<serde_json::Value>,
-    pub spontaneous: Vec<serde_json::Value>,
+    pub motor_units: Vec<MotorUnit>,
+    pub spontaneous: Vec<SpontaneousRow>,
+    /// What each grade rests on.
+    pub density: Vec<Density>,
+    /// Potentials of the muscle held against limits; empty for a single recording without a muscle.
+    pub summary: Vec<MuapSummary>,
     pub potentials: Vec<Potential>,
     pub interference: Vec<Epoch>,
     pub grades: Grades,

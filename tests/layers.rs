@@ -15,6 +15,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("study", 1),
     ("measure", 1),
     ("result", 1),
+    ("truth", 1),
     ("format", 2),
     ("dsp", 2),
     ("feature", 3),

@@ -155,6 +155,10 @@ impl From<&Pattern> for crate::result::Epoch {
             end_s: p.end_s,
             turns_per_s: p.turns_per_s,
             mean_amplitude_uv: p.mean_amplitude.value().map(|v| v * 1e6),
+            small_segments_per_s: p.small_segments_per_s,
+            activity: p.activity,
+            envelope_uv: p.envelope.value().map(|v| v * 1e6),
+            upper_centile_amplitude_uv: p.upper_centile_amplitude.value().map(|v| v * 1e6),
         }
     }
 }

@@ -127,6 +127,8 @@ fn needle(needle: &Needle) -> Option<NeedleRow> {
         channel: String::new(),
         motor_units: Vec::new(),
         spontaneous: Vec::new(),
+        density: Vec::new(),
+        summary: Vec::new(),
         potentials: Vec::new(),
         interference: Vec::new(),
         grades: Grades {

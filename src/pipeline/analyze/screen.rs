@@ -61,6 +61,8 @@ fn refuse(context: &Context, view: &ChannelView, muscle: Option<String>, why: St
         channel: view.label.clone(),
         motor_units: Vec::new(),
         spontaneous: Vec::new(),
+        density: Vec::new(),
+        summary: Vec::new(),
         potentials: Vec::new(),
         interference: Vec::new(),
         grades: no_grades(),
