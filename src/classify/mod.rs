@@ -2,6 +2,7 @@
 
 mod content;
 mod kind;
+pub mod muscle;
 
 pub use content::{Content, content};
 pub use kind::{Opinion, Sureness, kind_of, muscle_named_in};
