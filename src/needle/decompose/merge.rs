@@ -7,12 +7,14 @@ use super::timing::Firing;
 
 /// Shapes farther apart than this (relative squared distance) are never one unit; ours.
 const FARTHEST: f64 = 0.3;
+const FARTHEST_IN_TURN: f64 = 0.5;
 /// Shapes nearer than this that fire together are one unit twice; ours.
 const SAME: f64 = 0.1;
 
 impl Search<'_> {
-    /// Joins what is one unit.
-    pub(super) fn merge(&mut self) {
+    /// Joins what is one unit. Says whether anything was.
+    pub(super) fn merge(&mut self) -> bool {
+        let before = self.units.len();
         let mut i = 0;
         while i < self.units.len() {
             let mut j = i + 1;
@@ -31,6 +33,7 @@ impl Search<'_> {
             }
             i += 1;
         }
+        self.units.len() < before
     }
 
     /// The joined times of two units if they are one.
@@ -41,7 +44,7 @@ impl Search<'_> {
         // Halves of a train that drifts are most alike where one ends and the other begins.
         let at = if in_turn { border(&a.times, &b.times) } else { self.rest.len() as isize / 2 };
         let (d, lag) = distance(a.potential.at(at), b.potential.at(at), (0.003 * self.steep.fs) as isize);
-        if d > FARTHEST {
+        if d > if in_turn { FARTHEST_IN_TURN } else { FARTHEST } {
             return None;
         }
         let joined = group::join(&sa, &sb, lag as f64 / self.steep.fs);

@@ -82,6 +82,9 @@ impl<'a> Search<'a> {
         let groups = self.rare_groups();
         self.adopt(groups, true);
         self.explain(true);
+        if self.merge() {
+            self.explain(true);
+        }
     }
 
     pub(super) fn seconds(&self, times: &[f64]) -> Vec<f64> {
