@@ -1,4 +1,4 @@
-//! Published limits of motor unit potentials, as the screening takes them.
+//! Published limits of motor unit potentials.
 
 /// What a limit is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
