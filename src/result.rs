@@ -232,6 +232,8 @@ pub struct Muap {
     pub sweeps: usize,
     /// SD of the average's noise.
     pub noise_uv: f64,
+    /// Why the potential is to be taken with care.
+    pub doubts: Vec<String>,
     /// Name of a measure → why it has no value.
     pub undefined: std::collections::BTreeMap<String, String>,
 }

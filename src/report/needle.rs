@@ -134,7 +134,10 @@ fn unit(u: &MotorUnit, cells: &[Option<&MeasureRow>]) -> Markup {
             td.n { (percent(u.interval_cv)) } td.n { (percent(u.missed_share)) } td.n { (percent(Some(u.sureness))) }
             @for (cell, (id, _)) in cells.iter().zip(MEASURED) { td.n { (measured(*cell, id)) } }
             td.n { (u.muap.satellites) } td.n { (u.muap.consecutive_amplitude_difference.map_or("–".into(), |v| format!("{v:.2}"))) }
-            td { @if u.quantifiable { "yes" } @else { "no: " (u.unfit.join("; ")) } }
+            td {
+                @if u.quantifiable { "yes" } @else { "no: " (u.unfit.join("; ")) }
+                @if !u.muap.doubts.is_empty() { "; with care: " (u.muap.doubts.join("; ")) }
+            }
         }
     }
 }
