@@ -2,7 +2,7 @@
 
 use super::activity::Activity;
 use super::interference::Pattern;
-use super::limits::{Bound, MupLimit, Parameter, mean_limits};
+use super::limits::{Bound, MupLimit, Parameter, at_least, mean_limits};
 use super::mup::Mup;
 use super::screening::Context;
 use crate::measure::Reading;
@@ -65,20 +65,18 @@ fn value(mup: &Mup, parameter: Parameter) -> Option<f64> {
     match parameter {
         Parameter::Amplitude => Some(mup.amplitude),
         Parameter::Duration => mup.duration,
-    }
-}
-
-/// A number of SI in the unit of its parameter.
-fn show(parameter: Parameter, si: f64) -> String {
-    match parameter {
-        Parameter::Amplitude => format!("{:.0} uV", si * 1e6),
-        Parameter::Duration => format!("{:.2} ms", si * 1e3),
+        _ => None,
     }
 }
 
 fn not_judged(finding: String, source: &str) -> Finding {
-    let evidence =
-        Evidence { finding, speaks_for: "none", verdict: "cannot be judged", source: source.to_owned() };
+    let evidence = Evidence {
+        finding,
+        speaks_for: "none",
+        verdict: "cannot be judged",
+        source: source.to_owned(),
+        weight_db: None,
+    };
     Finding { evidence, toward: None, points: 0, duration: false, clears: false }
 }
 
@@ -86,10 +84,7 @@ fn not_judged(finding: String, source: &str) -> Finding {
 /// before recalled ones), else against the widest limits of all muscles.
 #[expect(clippy::cast_precision_loss, reason = "a count of potentials")]
 fn judge_parameter(parameter: Parameter, values: &[f64], fs: f64, context: &Context) -> Vec<Finding> {
-    let name = match parameter {
-        Parameter::Amplitude => "motor unit potential amplitude",
-        Parameter::Duration => "motor unit potential duration",
-    };
+    let name = parameter.name();
     let n = values.len();
     if n < FEWEST {
         let finding =
@@ -106,12 +101,12 @@ fn judge_parameter(parameter: Parameter, values: &[f64], fs: f64, context: &Cont
     let mean = values.iter().sum::<f64>() / n as f64;
     // Limits for n potentials, and those for 20.
     let means = |l: &MupLimit| match l.bound {
-        Bound::Mean { mean, sd } => Some((
+        Bound::Mean { mean, sd, .. } => Some((
             mean_limits(parameter, mean, sd, n),
             mean_limits(parameter, mean, sd, 20),
             l.source.clone(),
         )),
-        Bound::Outlier { .. } => None,
+        _ => None,
     };
     let widest =
         |bounds: &mut dyn Iterator<Item = (f64, f64)>| bounds.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -120,16 +115,16 @@ fn judge_parameter(parameter: Parameter, values: &[f64], fs: f64, context: &Cont
     } else if let Some(limits) = widest(&mut all.iter().filter_map(means).map(|m| m.0)) {
         (limits, None, WIDEST.to_owned())
     } else {
-        let finding = format!("{name}: mean {} of {n}", show(parameter, mean));
+        let finding = format!("{name}: mean {} of {n}", parameter.show(mean));
         return vec![not_judged(finding, "no published limit at hand: shown, not judged")];
     };
     let source =
         if n < 20 { format!("{source}; mean ± 2 SD of 20 potentials, widened for {n}") } else { source };
     let said = format!(
         "{name}: mean {} of {n} potentials, limits {} to {}",
-        show(parameter, mean),
-        show(parameter, lower),
-        show(parameter, upper)
+        parameter.show(mean),
+        parameter.show(lower),
+        parameter.show(upper)
     );
     let coarse = fs < 10_000.0;
     let finding = if mean > upper {
@@ -142,13 +137,13 @@ fn judge_parameter(parameter: Parameter, values: &[f64], fs: f64, context: &Cont
         // Abnormal is what lies beyond the widened limits; normal what lies within those of 20.
         let clears = n >= FEWEST_FOR_NORMAL && of_20.is_some_and(|(a, b)| (a..=b).contains(&mean));
         let speaks_for = if clears { "normal" } else { "none" };
-        let evidence = Evidence { finding: said, speaks_for, verdict: "not met", source };
+        let evidence = Evidence { finding: said, speaks_for, verdict: "not met", source, weight_db: None };
         Finding { evidence, toward: None, points: 0, duration: false, clears }
     };
     let mut out = vec![finding];
     let single = |l: &MupLimit| match l.bound {
-        Bound::Outlier { lower, upper } => Some(((lower, upper), l.source.clone())),
-        Bound::Mean { .. } => None,
+        Bound::Outlier { lower: Some(lower), upper: Some(upper) } => Some(((lower, upper), l.source.clone())),
+        _ => None,
     };
     if let Some((limits, source)) = own.iter().find_map(single) {
         out.push(outliers(name, parameter, values, coarse, limits, source));
@@ -160,7 +155,7 @@ fn judge_parameter(parameter: Parameter, values: &[f64], fs: f64, context: &Cont
 
 fn met(finding: String, toward: Toward, source: String) -> Finding {
     let speaks_for = if toward == Toward::Neurogenic { "neurogenic" } else { "myopathic" };
-    let evidence = Evidence { finding, speaks_for, verdict: "met", source };
+    let evidence = Evidence { finding, speaks_for, verdict: "met", source, weight_db: None };
     Finding { evidence, toward: Some(toward), points: 1, duration: false, clears: false }
 }
 
@@ -179,15 +174,21 @@ fn outliers(
     let n = values.len();
     let said = format!(
         "{name}: {above} of {n} potentials above {}, {below} below {}; more than 2 of 20 meet the criterion",
-        show(parameter, upper),
-        show(parameter, lower)
+        parameter.show(upper),
+        parameter.show(lower)
     );
     let below_counts = !(coarse && parameter == Parameter::Amplitude);
     match (above > 2, below > 2 && below_counts) {
         (true, false) => met(said, Toward::Neurogenic, source),
         (false, true) => met(said, Toward::Myopathic, source),
         (false, false) if n >= 20 => Finding {
-            evidence: Evidence { finding: said, speaks_for: "normal", verdict: "not met", source },
+            evidence: Evidence {
+                finding: said,
+                speaks_for: "normal",
+                verdict: "not met",
+                source,
+                weight_db: None,
+            },
             toward: None,
             points: 0,
             duration: false,
@@ -215,20 +216,9 @@ fn polyphasia(near: &[&Mup]) -> Finding {
         speaks_for: "none",
         verdict: if is_met { "met" } else { "not met" },
         source: source.to_owned(),
+        weight_db: None,
     };
     Finding { evidence, toward: None, points: u32::from(is_met), duration: false, clears: false }
-}
-
-/// Probability of `k` or more of `n` when each comes with probability `p`.
-#[expect(clippy::cast_precision_loss, reason = "a count of potentials")]
-fn at_least(k: usize, n: usize, p: f64) -> f64 {
-    let mut term = (1.0 - p).powf(n as f64);
-    let mut below = 0.0;
-    for i in 0..k {
-        below += term;
-        term *= (n - i) as f64 / (i + 1) as f64 * p / (1.0 - p);
-    }
-    1.0 - below
 }
 
 /// Firing rates, which only a full decomposition can turn into recruitment.
@@ -293,18 +283,4 @@ fn shown(patterns: &[Pattern], activity: &Activity, near: &[&Mup]) -> Vec<Findin
         ));
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn binomial_tails() {
-        for (k, n, p, expected) in
-            [(4, 4, 0.35, 0.01500625), (3, 4, 0.35, 0.12648125), (0, 9, 0.3, 1.0), (1, 2, 0.5, 0.75)]
-        {
-            assert!((at_least(k, n, p) - expected).abs() < 1e-12, "{k} of {n}");
-        }
-    }
 }

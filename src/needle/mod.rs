@@ -7,6 +7,7 @@ pub mod interference;
 pub mod limits;
 pub mod muap;
 pub mod mup;
+pub mod recruitment;
 pub mod screening;
 pub mod spontaneous;
 pub mod train;

@@ -131,6 +131,7 @@ pub fn screen(trace: Trace<'_>, context: &Context) -> Screening {
                 speaks_for: "none",
                 verdict: "cannot be judged",
                 source: "definition of the measure".to_owned(),
+                weight_db: None,
             });
         }
         return out;

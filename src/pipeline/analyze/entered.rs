@@ -156,6 +156,7 @@ fn entered_evidence(f: &Findings) -> Vec<Evidence> {
                 speaks_for: "none",
                 verdict: "cannot be judged",
                 source: "entered in the study file".into(),
+                weight_db: None,
             });
         }
     };
