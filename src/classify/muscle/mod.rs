@@ -1,6 +1,7 @@
 //! What the recordings of one muscle suggest together: limits, grades, impression.
 
 mod evidence;
+mod features;
 mod grades;
 mod pattern;
 mod potentials;
@@ -8,6 +9,8 @@ mod recruitment;
 #[cfg(test)]
 mod sample;
 mod summary;
+
+pub use features::Feature;
 
 use crate::needle::interference::Pattern;
 use crate::needle::muap::Muap;
@@ -69,6 +72,12 @@ pub struct Judgement {
     pub evidence: Vec<Evidence>,
     /// What cannot be said, and what weakens it.
     pub caveats: Vec<String>,
+}
+
+/// The numbers that the impression is made of; for fitting and for showing.
+pub fn features(muscle: &Muscle<'_>) -> Vec<Feature> {
+    let chosen = potentials::choose(muscle);
+    features::of(muscle, &chosen, &recruitment::judge(muscle), &grades::grade(muscle))
 }
 
 /// Judges a muscle. Never fails: what cannot be said is `indeterminate` or `not_interpretable`, and why.

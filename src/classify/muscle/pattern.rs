@@ -2,7 +2,7 @@
 
 use super::evidence::{NO_LIMIT, judged, shown};
 use super::{Muscle, Site};
-use crate::needle::interference::{Cloud, Pattern, peak_ratio};
+use crate::needle::interference::{Cloud, Pattern, peak};
 use crate::result::Evidence;
 
 /// Levels in order of force.
@@ -85,7 +85,7 @@ pub(super) fn evidence(muscle: &Muscle<'_>, cloud: Option<&Cloud>) -> Vec<Eviden
     if all.is_empty() {
         return out;
     }
-    let peak = peak_ratio(&all);
+    let peak = peak(&all);
     let ratio = peak.ratio.value().map_or("not defined".into(), |r| format!("{:.2} 1/(s*uV)", r * 1e-6));
     let weak = peak.weakened.map_or(String::new(), |w| format!("; {w}"));
     out.push(shown(

@@ -12,7 +12,7 @@ mod cloud;
 mod ratio;
 
 pub use cloud::{Cloud, Outside, Place};
-pub use ratio::{PeakRatio, peak_ratio};
+pub use ratio::{PeakRatio, peak, peak_ratio};
 
 use crate::dsp::turns::{Turn, quantile, turns};
 use crate::measure::Reading;

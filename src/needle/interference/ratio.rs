@@ -21,7 +21,7 @@ pub struct PeakRatio {
 /// check is that the epochs with the fewest and the most turns differ by a factor of 2 (not strict).
 ///
 /// Source: Liguori et al. 1992; raised in myopathy, lowered in neurogenic lesions. No limit by muscle is at hand.
-pub fn peak_ratio(epochs: &[Pattern]) -> PeakRatio {
+pub fn peak(epochs: &[Pattern]) -> PeakRatio {
     let ratio = |p: &Pattern| p.mean_amplitude.value().filter(|a| *a > 0.0).map(|a| p.turns_per_s / a);
     let best = epochs.iter().enumerate().filter_map(|(i, p)| Some((i, ratio(p)?))).fold(
         None,
@@ -44,6 +44,11 @@ pub fn peak_ratio(epochs: &[Pattern]) -> PeakRatio {
     PeakRatio { ratio, epoch: best.map(|b| b.0), weakened }
 }
 
+/// The ratio of [`peak`] alone.
+pub fn peak_ratio(epochs: &[Pattern]) -> Reading {
+    peak(epochs).ratio
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::epoch;
@@ -57,13 +62,14 @@ mod tests {
             epoch(449.0, Some(6e-4)),
             epoch(600.0, Some(1e-3)),
         ];
-        let peak = peak_ratio(&ramp);
+        let peak = peak(&ramp);
         assert_eq!(peak.epoch, Some(1));
         assert!((peak.ratio.value().unwrap() * 1e-6 - 0.75).abs() < 1e-12, "{peak:?}");
         assert_eq!(peak.weakened, None);
-        assert!(peak_ratio(&ramp[1..2]).weakened.unwrap().contains("not varied"));
+        assert_eq!(peak_ratio(&ramp), peak.ratio);
+        assert!(super::peak(&ramp[1..2]).weakened.unwrap().contains("not varied"));
         for none in [&[][..], &[epoch(1.0, None)]] {
-            let peak = peak_ratio(none);
+            let peak = super::peak(none);
             assert!(peak.ratio.value().is_none() && peak.epoch.is_none() && peak.weakened.is_some());
         }
     }
