@@ -212,12 +212,13 @@ fn evidence(row: &NeedleRow) -> Markup {
         @if !row.evidence.is_empty() {
             h4 { "Evidence, strongest first" }
             table {
-                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Source of the limit" } }
+                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Weight (dB)" } th { "Source of the limit" } }
                 @for e in &row.evidence {
                     tr {
                         td { (words::micro(&e.finding)) }
                         td { @if e.verdict == "met" { strong { "■ met" } } @else if e.verdict == "not met" { "□ not met" } @else { "· " (e.verdict) } }
                         td { @if e.speaks_for != "none" { (e.speaks_for) } }
+                        td.n { (e.weight_db.map_or("–".into(), |w| format!("{w:+.1}"))) }
                         td { (e.source) }
                     }
                 }
