@@ -294,6 +294,31 @@ fn what_cannot_be_measured_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_read_does_not_stop_the_others() {
+    let folder = shared::temporary("needle-unread");
+    record(&folder, "good.wav", &UNITS, 20_000.0, 3.0, i16::MAX);
+    std::fs::write(folder.join("bad.wav"), b"RIFF but nothing more").unwrap();
+    let other = "[[needle]]\nmuscle = \"deltoid\"\nrest = [{ file = \"missing.wav\" }]\n";
+    let input = study(&folder, &entry(&[("good.wav", "slight"), ("bad.wav", "slight")], other));
+    let out = folder.join("out");
+    let output = Command::new(env!("CARGO_BIN_EXE_myotome"))
+        .args(["analyze", "--quiet"])
+        .args([&input, Path::new("--out"), &out])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("bad.wav") && told.contains("missing.wav"), "{told}");
+    let written = std::fs::read_dir(&out).unwrap().next().unwrap().unwrap().path();
+    let report: Value = serde_json::from_slice(&std::fs::read(written.join("report.json")).unwrap()).unwrap();
+    let rows = report["needle"].as_array().unwrap();
+    assert_eq!(rows.len(), 3, "two muscles and the one recording that was read");
+    assert!(rows[0]["caveats"].to_string().contains("bad.wav"));
+    assert_eq!(rows[2]["impression"], "not_interpretable");
+    assert!(report["not_assessed"].to_string().contains("missing.wav"));
+}
+
+#[test]
 fn slow_sampling_and_clipping_take_away_what_they_must() {
     let folder = shared::temporary("needle-poor");
     record(&folder, "slow.wav", &UNITS, 4000.0, 6.0, i16::MAX);

@@ -131,7 +131,7 @@ impl Panel {
     /// The axis along the lower edge; `grid_top` is how far up its lines go.
     pub(super) fn along(&self, sheet: &Sheet<'_>, name: &str, grid_top: f64) -> Drawn {
         let bottom = self.bottom();
-        for tick in ticks(&self.x, (self.place.2 / 80.0).max(2.0)) {
+        for tick in ticks(&self.x, (self.place.2 / 60.0).max(2.0)) {
             let x = self.at(tick, self.y.start).0;
             sheet.line([(x, bottom), (x, grid_top)], GRID, 1)?;
             sheet.line([(x, bottom), (x, bottom + 4.0)], INK, 2)?;

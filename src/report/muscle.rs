@@ -2,8 +2,8 @@
 
 use super::{figure, words};
 use crate::pipeline::analyze::{Analysis, MuscleView};
-use crate::result::{Density, Epoch, Evidence, Grades, MuapSummary, NeedleRow, Probabilities};
-use crate::{Result, plot};
+use crate::result::{Density, Epoch, Evidence, Grades, MeasureRow, MuapSummary, NeedleRow, Probabilities};
+use crate::{Result, norms, plot};
 use maud::{Markup, html};
 
 /// Contributions that stand at a glance, a direction; the muscle's section has all.
@@ -14,6 +14,16 @@ pub(super) fn name(row: &NeedleRow) -> String {
     let muscle = row.muscle.replace('_', " ");
     let parts = [if muscle.is_empty() { "unknown muscle".to_owned() } else { muscle }, row.side.clone()];
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The recording, where it stands for the muscle.
+fn of_file(row: &NeedleRow) -> String {
+    if row.file.is_empty() { String::new() } else { format!(" – {} [{}]", row.file, row.channel) }
+}
+
+/// Whether there are recordings, or were meant to be; the others were graded by a person.
+pub(super) fn is_recorded(analysis: &Analysis, muscle: &MuscleView) -> bool {
+    !muscle.sites.is_empty() || analysis.report.needle[muscle.row].impression == "not_interpretable"
 }
 
 /// The box at the top of the page.
@@ -31,7 +41,7 @@ pub(super) fn card(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Ma
     };
     html! {
         div.card {
-            p.impression { a href={ "#muscle-" (index) } { (name(row)) } ": " (words::impression(row.impression)) }
+            p.impression { a href={ "#muscle-" (index) } { (name(row)) } (of_file(row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             p.tight { (grades_in_short(row)) }
             (short(&met, "Met"))
@@ -111,13 +121,14 @@ pub(super) fn section(analysis: &Analysis, index: usize, muscle: &MuscleView) ->
     let row = &analysis.report.needle[muscle.row];
     Ok(html! {
         section id={ "muscle-" (index) } {
-            h3 { (name(row)) ": " (words::impression(row.impression)) }
+            h3 { (name(row)) (of_file(row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             @if muscle.of_study && !muscle.sites.is_empty() { (sites(analysis, muscle)) }
             (graded(row))
             (evidence(row))
             (summary(row))
             (cloud(analysis, muscle)?)
+            (interference(analysis, muscle))
             @if !row.caveats.is_empty() && muscle.of_study {
                 h4 { "What cannot be said, or only with care" }
                 ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } }
@@ -126,25 +137,70 @@ pub(super) fn section(analysis: &Analysis, index: usize, muscle: &MuscleView) ->
     })
 }
 
-/// Muscles without recordings, as a person graded them.
-pub(super) fn graded_by_a_person(analysis: &Analysis) -> Markup {
-    let rows: Vec<&NeedleRow> = analysis
-        .muscles
-        .iter()
-        .filter(|m| m.sites.is_empty())
-        .map(|m| &analysis.report.needle[m.row])
-        .collect();
+/// The examiner's table: a row a muscle, entered words and measured verdicts in the same columns.
+pub(super) fn table(analysis: &Analysis) -> Markup {
+    let rows: Vec<&NeedleRow> = analysis.muscles.iter().map(|m| &analysis.report.needle[m.row]).collect();
     html! {
         @if !rows.is_empty() {
-            h3 id="graded" { "Graded by a person, without recordings" }
-            table {
-                tr { th { "Muscle" } th { "As entered" } }
-                @for row in rows {
-                    tr { td { (name(row)) } td { (row.evidence.iter().map(|e| e.finding.as_str()).collect::<Vec<_>>().join("; ")) } }
-                }
-            }
-            p.quiet { "No impression is drawn from entered findings alone." }
+            div.wide { table.units {
+                tr { th { "Muscle" } th { "Side" } th { "Nerve" } th { "Insertional" } th { "Fib" } th { "PSW" } th { "Fasc" } th { "Other" }
+                     th { "Amplitude" } th { "Duration" } th { "Polyphasia" } th { "Recruitment" } th { "Suggests" } }
+                @for row in rows { (examined(row)) }
+            } }
+            p.quiet { "e: entered by a person; – : not done or not judged; no impression is drawn from entered findings alone." }
         }
+    }
+}
+
+fn examined(row: &NeedleRow) -> Markup {
+    let known = norms::muscle(&row.muscle);
+    let entered = |what: &str| {
+        let said = row.evidence.iter().find_map(|e| e.finding.strip_prefix(what)?.strip_prefix(": "));
+        said.filter(|_| row.evidence.iter().any(|e| e.source.starts_with("entered")))
+    };
+    let mark = |id: &str| if row.entered.contains(&id) { " e" } else { "" };
+    let of = |parameter: &str| row.summary.iter().find(|s| s.parameter == parameter);
+    let word = |what: &str, parameter: &str| match (entered(what), of(parameter)) {
+        (Some(word), _) => format!("{word} e"),
+        (None, Some(s)) => verdict(s),
+        (None, None) => "–".into(),
+    };
+    let recruitment = match entered("recruitment") {
+        Some(word) => format!("{word} e"),
+        None => row.grades.recruitment.replace("not_assessable", "–"),
+    };
+    let others = row.density.iter().filter(|d| d.trains > 0 && GRADED.iter().all(|g| g.2 != d.kind));
+    let others: Vec<String> = others.map(|d| d.kind.replace('_', " ")).collect();
+    html! {
+        tr {
+            td { (name_only(row)) } td { (row.side) }
+            td { (known.map_or(String::new(), |m| m.nerve.replace('_', " "))) }
+            td { (entered("insertional activity").map_or("–".into(), |w| format!("{w} e"))) }
+            @for ((id, ..), value) in GRADED.into_iter().zip(grades(&row.grades)) {
+                td { @match value { Some(g) if g > 0 => strong { (g) "+" (mark(id)) }, Some(g) => { (g) (mark(id)) }, None => "–" } }
+            }
+            td { (if others.is_empty() { "–".into() } else { others.join(", ") }) }
+            td { (word("motor unit potential amplitude", "amplitude")) } td { (word("motor unit potential duration", "duration")) }
+            td { (word("polyphasia", "polyphasic_share")) } td { (recruitment) } td { (words::impression(row.impression)) }
+        }
+    }
+}
+
+fn name_only(row: &NeedleRow) -> String {
+    if row.muscle.is_empty() { "unknown".into() } else { row.muscle.replace('_', " ") }
+}
+
+/// A measured parameter in the examiner's word.
+fn verdict(s: &MuapSummary) -> String {
+    let many = |n: usize| s.outlier_verdict == "abnormal" && n >= 3;
+    match (s.verdict, words::beyond(s.mean, &s.limit)) {
+        ("abnormal", "H") => "increased".into(),
+        ("abnormal", "L") => "decreased".into(),
+        _ if many(s.outliers_above) => "outliers high".into(),
+        _ if many(s.outliers_below) => "outliers low".into(),
+        ("borderline", _) => "borderline".into(),
+        ("normal", _) => "normal".into(),
+        _ => "–".into(),
     }
 }
 
@@ -289,4 +345,40 @@ fn cloud(analysis: &Analysis, muscle: &MuscleView) -> Result<Markup> {
         legend.collect::<Vec<_>>().join("; ")
     );
     Ok(figure(plot::turns_and_amplitude(&epochs)?, &caption))
+}
+
+const PATTERN: [(&str, &str); 8] = [
+    ("ip_turns", "Turns/s"),
+    ("ip_mean_amplitude", "Amplitude (µV)"),
+    ("ip_peak_ratio", "Peak ratio (1/(s·µV))"),
+    ("ip_small_segments", "Small segments/s"),
+    ("ip_short_intervals", "Intervals < 1.5 ms (%)"),
+    ("ip_activity", "Activity (%)"),
+    ("ip_envelope", "Envelope (µV)"),
+    ("ip_upper_centile_amplitude", "Upper centile ampl. (µV)"),
+];
+
+/// Means over the epochs of each recording.
+fn interference(analysis: &Analysis, muscle: &MuscleView) -> Markup {
+    let rows = muscle.sites.iter().map(|(_, at)| &analysis.report.needle[*at]);
+    let rows: Vec<&NeedleRow> = rows.filter(|r| !r.interference.is_empty()).collect();
+    let value = |row: &NeedleRow, id: &str| {
+        let here = |m: &&MeasureRow| {
+            m.id == id
+                && m.place.file.as_deref() == Some(&row.file)
+                && m.place.channel.as_deref() == Some(&row.channel)
+        };
+        analysis.report.measures.iter().find(here).and_then(|m| m.value).map_or("–".into(), words::short)
+    };
+    html! {
+        @if !rows.is_empty() {
+            div.wide { table.units {
+                tr { th { "Recording" } th { "Epochs" } @for (_, name) in PATTERN { th { (name) } } }
+                @for row in rows {
+                    tr { td.path { (row.file) } td.n { (row.interference.len()) } @for (id, _) in PATTERN { td.n { (value(row, id)) } } }
+                }
+            } }
+            p.quiet { "Means over the epochs; the peak ratio is the greatest of an epoch. No limits are published that hold for another device and needle." }
+        }
+    }
 }

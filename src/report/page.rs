@@ -24,7 +24,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
         recordings.push(recording(i, view, &analysis.report, &mut pictured)?);
     }
     let mut muscles = Vec::new();
-    for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| !m.sites.is_empty()) {
+    for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| muscle::is_recorded(analysis, m)) {
         muscles.push(muscle::section(analysis, i, view)?);
     }
     let report = &analysis.report;
@@ -51,8 +51,8 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 (glance(analysis))
                 (quality(report))
                 @if !analysis.muscles.is_empty() { h2 id="needle" { "Needle EMG" } }
+                (muscle::table(analysis))
                 @for m in &muscles { (m) }
-                (muscle::graded_by_a_person(analysis))
                 (entered(report))
                 h2 id="recordings" { "Recordings" }
                 @if recordings.is_empty() { p { "The study holds no recording." } }
@@ -68,9 +68,9 @@ pub fn html(analysis: &Analysis) -> Result<String> {
 fn glance(analysis: &Analysis) -> Markup {
     html! {
         section.glance id="glance" {
-            @for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| !m.sites.is_empty()) { (muscle::card(analysis, i, view)) }
-            @let graded = analysis.muscles.iter().filter(|m| m.sites.is_empty()).count();
-            @if graded > 0 { p { (words::counted(graded, "muscle")) " graded by a person, without recordings: " a href="#graded" { "listed below" } ", no impression is drawn." } }
+            @for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| muscle::is_recorded(analysis, m)) { (muscle::card(analysis, i, view)) }
+            @let graded = analysis.muscles.iter().filter(|m| !muscle::is_recorded(analysis, m)).count();
+            @if graded > 0 { p { (words::counted(graded, "muscle")) " graded by a person, without recordings: " a href="#needle" { "listed below" } "." } }
             @if analysis.muscles.iter().any(|m| !m.sites.is_empty()) {
                 p.quiet { "Suggested by the recordings given, with the probability of each explanation. A muscle is judged on about 20 potentials of several sites, and a patient on several muscles and nerves." }
             }

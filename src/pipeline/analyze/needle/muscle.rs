@@ -74,6 +74,21 @@ pub(in super::super) fn judge(
     out
 }
 
+impl Judged {
+    /// Says which recordings of the muscle could not be read.
+    pub(in super::super) fn unread(&mut self, failed: &[String]) {
+        let Some(whole) = self.rows.first_mut().filter(|_| !failed.is_empty()) else { return };
+        if self.sites.is_empty() && whole.entered.is_empty() {
+            whole.impression = "not_interpretable";
+            whole.caveats.extend(failed.iter().map(|f| format!("not interpreted: {f}")));
+        } else {
+            whole
+                .caveats
+                .extend(failed.iter().map(|f| format!("could not be read, and is missing here: {f}")));
+        }
+    }
+}
+
 fn as_judged(site: &Site) -> muscle::Site<'_> {
     let level = match site.context.effort {
         Effort::Rest => Some("rest"),
