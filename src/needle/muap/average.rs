@@ -25,6 +25,11 @@ const CORE_S: f64 = 0.002;
 /// Farthest a discharge may be moved in one pass, s. The times of a decomposition are nearer than 0.5 ms.
 const FARTHEST_S: f64 = 0.5e-3;
 
+/// Lags that are gathered at once.
+const ABREAST: usize = 8;
+/// Most values that the sweeps of one train hold, 20 MB; a longer recording is measured on its beginning.
+const MOST_VALUES: usize = 2_500_000;
+
 /// One train in work and, at the end, its result.
 pub(super) struct Unit {
     /// Position of each discharge's reference, samples.
@@ -55,7 +60,8 @@ pub(super) struct Joint {
     /// Robust SD of the trace without the trains.
     pub(super) background: f64,
     residual: Vec<f64>,
-    variance: Vec<f64>,
+    /// One over the variance of each sample.
+    weight: Vec<f64>,
     shifter: Shifter,
     fs: f64,
 }
@@ -117,12 +123,13 @@ impl Unit {
 impl Joint {
     /// Averages all trains.
     pub(super) fn solve(x: &[f64], fs: f64, trains: &[Train]) -> Self {
-        let middle = quantile(&mut x.to_vec(), 0.5);
+        let x = &x[..enough(x.len(), fs, trains)];
+        let middle = if x.is_empty() { 0.0 } else { quantile(&mut x.to_vec(), 0.5) };
         let mut joint = Joint {
             units: trains.iter().map(|t| Unit::new(t, x.len(), fs)).collect(),
             background: 0.0,
             residual: x.iter().map(|v| v - middle).collect(),
-            variance: vec![1.0; x.len()],
+            weight: vec![1.0; x.len()],
             shifter: Shifter::new(),
             fs,
         };
@@ -245,18 +252,25 @@ impl Joint {
                 (s, first)
             })
             .collect();
-        let (mut values, mut weights, mut scratch) = (Vec::new(), Vec::new(), Vec::new());
-        for lag in 0..width {
-            values.clear();
-            weights.clear();
-            for (sweep, first) in &rows {
-                values.push(sweep[lag]);
-                let at = (first + lag).min(self.variance.len().saturating_sub(1));
-                weights.push(1.0 / self.variance.get(at).copied().unwrap_or(1.0));
+        // Lags are columns of the sweeps: gathered a few at a time, a cache line of each sweep once.
+        let rows_n = rows.len();
+        let (mut values, mut weights) = (vec![0.0; ABREAST * rows_n], vec![0.0; ABREAST * rows_n]);
+        let mut scratch = Vec::new();
+        for lag in (0..width).step_by(ABREAST) {
+            let some = lag..(lag + ABREAST).min(width);
+            for (i, (sweep, first)) in rows.iter().enumerate() {
+                let weight = self.weight.get(first + some.start..first + some.end);
+                for (c, v) in sweep[some.clone()].iter().enumerate() {
+                    values[c * rows_n + i] = *v;
+                    weights[c * rows_n + i] = weight.map_or(1.0, |w| w[c]);
+                }
             }
-            let (mean, sd) = robust_mean(&values, &weights, &mut scratch);
-            unit.shape[lag] = mean;
-            unit.spread[lag] = sd;
+            for (c, j) in some.enumerate() {
+                let column = c * rows_n..(c + 1) * rows_n;
+                let (mean, sd) = robust_mean(&values[column.clone()], &weights[column], &mut scratch);
+                unit.shape[j] = mean;
+                unit.spread[j] = sd;
+            }
         }
         let n = count(rows.len()).max(1.0).sqrt();
         let standing = standing_out(&unit.shape, &unit.spread, n, self.fs);
@@ -362,20 +376,33 @@ impl Joint {
         let background = if some.is_empty() { 0.0 } else { 1.4826 * quantile(&mut some, 0.5) };
         self.background = background;
         let floor = (background * background).max(1e-18);
-        self.variance.fill(floor);
+        self.weight.fill(floor);
         for unit in &self.units {
             let extra: Vec<f64> = unit.spread.iter().map(|s| (s * s - floor).max(0.0)).collect();
             for (at, _) in unit.at.iter().zip(&unit.present).filter(|(_, p)| **p) {
                 #[expect(clippy::cast_possible_truncation, reason = "inside the trace")]
                 let first = (at - count(unit.before)).round() as isize;
                 let skip = first.min(0).unsigned_abs().min(extra.len());
-                let start = first.max(0).unsigned_abs().min(self.variance.len());
-                for (v, e) in self.variance[start..].iter_mut().zip(&extra[skip..]) {
+                let start = first.max(0).unsigned_abs().min(self.weight.len());
+                for (v, e) in self.weight[start..].iter_mut().zip(&extra[skip..]) {
                     *v += e;
                 }
             }
         }
+        self.weight.iter_mut().for_each(|v| *v = 1.0 / *v);
     }
+}
+
+/// Samples of a trace from its beginning in which no train has more discharges than can be held.
+fn enough(len: usize, fs: f64, trains: &[Train]) -> usize {
+    let most = (MOST_VALUES / samples(WINDOW_S.0 + WINDOW_S.1, fs)).max(50);
+    let ends = trains.iter().filter_map(|t| t.times_s.get(most)).filter(|t| t.is_finite() && **t > 0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, and is cut to the trace"
+    )]
+    ends.fold(len, |n, t| n.min((t * fs).ceil() as usize))
 }
 
 /// Lags at which the smoothed shape stands out of its noise (2.5 SD, strict), widened by 2 ms.

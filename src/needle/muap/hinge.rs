@@ -12,9 +12,9 @@ const FLAT_S: f64 = 6e-3;
 /// The baseline is taken as constant; a trend beside it would follow the slow beginnings that are to be found.
 pub(super) fn crossing(x: &[f64], near: usize, peak: usize, limit: f64, fs: f64) -> Option<f64> {
     let start = near.saturating_sub(samples(FLAT_S, fs));
-    let top = x.get(peak)?.abs();
-    // Up to a tenth of the peak, at least thrice the limit; not beyond 3 ms, where the next deflection begins.
-    let high = (0.1 * top).max(3.0 * limit);
+    // Up to thrice the limit: a tenth of a tall peak would be ruled by its steep part. Not beyond 3 ms, where the next
+    // deflection begins.
+    let high = 3.0 * limit;
     let until = (near + samples(3e-3, fs)).min(peak);
     let stop = (near..until).find(|&j| x[j].abs() >= high).unwrap_or(until);
     // The first deflection only: up to its extreme.

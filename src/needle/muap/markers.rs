@@ -87,10 +87,10 @@ impl Marked<'_> {
         let at = |r: &Option<RangeInclusive<usize>>, start: bool| {
             r.as_ref().and_then(|r| inside(if start { *r.start() } else { *r.end() }))
         };
-        let forward = from.and_then(|j| hinge::crossing(self.shape, j, self.reference, LIMIT, self.fs));
+        let forward = from.and_then(|j| hinge::crossing(self.shape, j, self.reference, limit, self.fs));
         let mirrored: Vec<f64> = self.shape.iter().rev().copied().collect();
         let backward = to
-            .and_then(|j| hinge::crossing(&mirrored, n - 1 - j, n - 1 - self.reference, LIMIT, self.fs))
+            .and_then(|j| hinge::crossing(&mirrored, n - 1 - j, n - 1 - self.reference, limit, self.fs))
             .map(|j| count(n - 1) - j);
         let marker = |all: [Option<f64>; 3]| {
             let by: Vec<(&'static str, Option<f64>)> =

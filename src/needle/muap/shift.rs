@@ -5,6 +5,7 @@
 //! at 20 kHz that is 0.2 µs, far below the jitter of one junction.
 
 use crate::dsp::resample::kaiser_lowpass;
+use crate::dsp::simd::widest;
 
 /// Points of one interpolation.
 pub(super) const TAPS: usize = 16;
@@ -67,9 +68,10 @@ impl Shifter {
         let first = place.whole.saturating_sub_unsigned(HALF - 1);
         for (j, h) in taps.iter().enumerate() {
             let (source, target) = overlap(x.len(), out.len(), first.saturating_add_unsigned(j));
-            for (y, v) in out[target].iter_mut().zip(&x[source]) {
-                *y += h * v;
-            }
+            widest(
+                #[inline(always)]
+                || out[target].iter_mut().zip(&x[source]).for_each(|(y, v)| *y += h * v),
+            );
         }
     }
 
@@ -80,17 +82,11 @@ impl Shifter {
         let first = place.whole.saturating_sub_unsigned(HALF - 1);
         for (j, h) in taps.iter().enumerate() {
             let (target, source) = overlap(x.len(), shape.len(), first.saturating_add_unsigned(j));
-            for (y, v) in x[target].iter_mut().zip(&shape[source]) {
-                *y += h * v;
-            }
+            widest(
+                #[inline(always)]
+                || x[target].iter_mut().zip(&shape[source]).for_each(|(y, v)| *y += h * v),
+            );
         }
-    }
-
-    /// One value of x at a position in samples; x counts as zero outside.
-    pub(super) fn at(&self, x: &[f64], position: f64) -> f64 {
-        let mut out = [0.0];
-        self.read(x, Place::of(position), &mut out);
-        out[0]
     }
 }
 
