@@ -212,8 +212,9 @@ impl Joint {
         let mut known: Vec<f64> =
             apart.iter().zip(&unit.clean).filter(|(_, c)| **c).map(|(a, _)| *a).collect();
         let usual = quantile(&mut known, 0.5);
-        // Six times the usual distance and a quarter of the potential's own power: ours; jiggle stays in.
-        let most = (6.0 * usual).max(0.25 * power.min(4.0 * usual));
+        // Jiggle of three SD is twenty times the median distance (χ² of one degree), and stays in as long as it is less
+        // than half of the potential itself; six times is always allowed. Ours.
+        let most = (6.0 * usual).max((20.0 * usual).min(0.5 * power));
         let kept: Vec<bool> = unit.clean.iter().zip(&apart).map(|(c, a)| *c && *a <= most).collect();
         if 2 * kept.iter().filter(|k| **k).count() >= known.len() {
             unit.clean = kept;

@@ -15,6 +15,8 @@ mod quiet;
 mod reliability;
 pub mod shape;
 mod shift;
+#[cfg(test)]
+mod tests;
 
 use super::train::Train;
 use crate::measure::Reading;
