@@ -25,6 +25,8 @@ const CORE_S: f64 = 0.002;
 /// Farthest a discharge may be moved in one pass, s. The times of a decomposition are nearer than 0.5 ms.
 const FARTHEST_S: f64 = 0.5e-3;
 
+/// Stretch over which the power of what is left is taken, s: a foreign spike's length, ours.
+const LEFT_S: f64 = 2e-3;
 /// Lags that are gathered at once.
 const ABREAST: usize = 8;
 /// Most values that the sweeps of one train hold, 20 MB; a longer recording is measured on its beginning.
@@ -390,7 +392,10 @@ impl Joint {
                 }
             }
         }
-        self.weight.iter_mut().for_each(|v| *v = 1.0 / *v);
+        // Where something is left that no train explains, a foreign potential, the sample says less.
+        let square: Vec<f64> = self.residual.iter().map(|v| v * v).collect();
+        let left = super::baseline::smooth(&square, samples(LEFT_S, self.fs));
+        self.weight.iter_mut().zip(left).for_each(|(v, l)| *v = 1.0 / v.max(l));
     }
 }
 
