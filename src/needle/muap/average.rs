@@ -111,6 +111,12 @@ impl Unit {
         self.sweeps.chunks_exact(self.width()).enumerate().filter(|(i, _)| self.clean[*i])
     }
 
+    /// Sample of the trace under the first of sweep `i`; 0 when that lies before the trace.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "near the trace")]
+    fn first_sample(&self, i: usize) -> usize {
+        (self.at[i] - count(self.before)).round().max(0.0) as usize
+    }
+
     fn place(&self, i: usize) -> Place {
         Place::of(self.at[i] - count(self.before))
     }
@@ -149,7 +155,7 @@ impl Joint {
             joint.weigh();
         }
         for unit in &mut joint.units {
-            unit.noise = noise(unit, fs);
+            unit.noise = noise(unit, &joint.weight, fs);
         }
         joint
     }
@@ -424,29 +430,29 @@ pub(super) fn standing_out(shape: &[f64], spread: &[f64], root_n: f64, fs: f64) 
     out
 }
 
-/// SD of the average's noise: sweeps added with alternating signs show noise without the potential.
-fn noise(unit: &Unit, fs: f64) -> f64 {
-    let mut sum = vec![0.0; unit.width()];
+/// SD of the average's noise: sweeps added with alternating signs, weighted as in the average, show noise without the
+/// potential.
+fn noise(unit: &Unit, weight: &[f64], fs: f64) -> f64 {
+    let (mut sum, mut total) = (vec![0.0; unit.width()], vec![0.0; unit.width()]);
     let mut sign = 1.0;
-    let mut n = 0_usize;
-    for (_, sweep) in unit.clean_sweeps() {
-        // A spoilt sample must not speak for all: cut at 2.5 SD from the average, as the mean is.
-        for ((s, v), (m, sd)) in sum.iter_mut().zip(sweep).zip(unit.shape.iter().zip(&unit.spread)) {
-            *s += sign * (v - m).clamp(-2.5 * sd, 2.5 * sd);
+    for (i, sweep) in unit.clean_sweeps() {
+        let weights = weight.get(unit.first_sample(i)..).unwrap_or(&[]);
+        let average = unit.shape.iter().zip(&unit.spread);
+        let sums = sum.iter_mut().zip(&mut total);
+        for (((s, t), w), (v, (m, sd))) in sums.zip(weights).zip(sweep.iter().zip(average)) {
+            // Left out beyond 2.5 SD, as from the mean.
+            if (v - m).abs() <= 2.5 * sd {
+                *s += sign * w * (v - m);
+                *t += w;
+            }
         }
         sign = -sign;
-        n += 1;
     }
-    if n < 2 {
-        return 0.0;
-    }
-    // Beside the spike, where it is not the jiggle that is seen; all of it in a short window.
+    // Beside the spike, where it is not the jiggle that is seen.
     let near = samples(4e-3, fs);
-    let far = |j: usize| j.abs_diff(unit.before) > near;
-    let mut size: Vec<f64> =
-        sum.iter().enumerate().filter(|(j, _)| far(*j)).map(|(_, v)| v.abs() / count(n)).collect();
-    let sd = if size.is_empty() { 0.0 } else { 1.4826 * quantile(&mut size, 0.5) };
-    if sd.is_finite() { sd } else { 0.0 }
+    let far = sum.iter().zip(&total).enumerate().filter(|(j, _)| j.abs_diff(unit.before) > near);
+    let mut size: Vec<f64> = far.filter(|(_, (_, t))| **t > 0.0).map(|(_, (s, t))| (s / t).abs()).collect();
+    if size.is_empty() { 0.0 } else { 1.4826 * quantile(&mut size, 0.5) }
 }
 
 /// Offset of an extreme from its sample by the parabola through three, −0.5 to 0.5 samples; 0 at an end.

@@ -20,7 +20,8 @@ impl Random {
 /// Height (V), time (s) and width (s) of Gaussian bumps.
 type Bumps = &'static [(f64, f64, f64)];
 
-const TALL: Bumps = &[(250e-6, -0.7e-3, 0.3e-3), (-800e-6, 0.0, 0.2e-3), (300e-6, 0.8e-3, 0.5e-3), (20e-6, 2.5e-3, 1.5e-3)];
+const TALL: Bumps =
+    &[(250e-6, -0.7e-3, 0.3e-3), (-800e-6, 0.0, 0.2e-3), (300e-6, 0.8e-3, 0.5e-3), (20e-6, 2.5e-3, 1.5e-3)];
 const MIDDLE: Bumps =
     &[(60e-6, -2.0e-3, 0.8e-3), (-260e-6, 0.0, 0.3e-3), (120e-6, 0.9e-3, 0.3e-3), (-90e-6, 2.0e-3, 0.4e-3)];
 const SMALL: Bumps = &[(20e-6, -1.0e-3, 0.4e-3), (-60e-6, 0.0, 0.4e-3), (30e-6, 1.5e-3, 0.8e-3)];
@@ -65,8 +66,7 @@ fn noise(rng: &mut Random, seconds: f64, fs: f64, sd: f64) -> Vec<f64> {
 fn three(seed: u64) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut rng = Random(seed);
     let mut x = noise(&mut rng, 8.0, FS, 3e-6);
-    let all: Vec<Vec<f64>> =
-        [0.09, 0.075, 0.11].iter().map(|i| firing(&mut rng, 0.0, 8.0, *i)).collect();
+    let all: Vec<Vec<f64>> = [0.09, 0.075, 0.11].iter().map(|i| firing(&mut rng, 0.0, 8.0, *i)).collect();
     for (bumps, times) in [TALL, MIDDLE, SMALL].into_iter().zip(&all) {
         times.iter().for_each(|t| add(&mut x, bumps, *t, FS));
     }
@@ -80,7 +80,12 @@ fn measured(x: &[f64], fs: f64, trains: &[Train]) -> Vec<Result<Muap, &'static s
 fn close(got: &Muap, bumps: Bumps, fs: f64, amplitude: f64, duration_s: f64) {
     let (body, truth) = noise_free(&sampled(bumps, fs), fs).unwrap();
     let length = (body.end() - body.start()) as f64 / fs;
-    assert!((got.amplitude / truth.amplitude - 1.0).abs() < amplitude, "{} {}", got.amplitude, truth.amplitude);
+    assert!(
+        (got.amplitude / truth.amplitude - 1.0).abs() < amplitude,
+        "{} {}",
+        got.amplitude,
+        truth.amplitude
+    );
     let duration = got.duration.value().unwrap();
     assert!((duration - length).abs() < duration_s, "{duration} {length} {:?} {:?}", got.onset, got.end);
     assert_eq!((got.phases, got.turns), (truth.phases, truth.turns));
@@ -154,8 +159,12 @@ fn mains_offset_and_drift_do_not_move_the_markers() {
 /// A satellite 9 ms after the spike is told apart.
 #[test]
 fn a_satellite_is_listed_and_not_counted_in() {
-    const WITH: Bumps =
-        &[(250e-6, -0.7e-3, 0.3e-3), (-800e-6, 0.0, 0.2e-3), (300e-6, 0.8e-3, 0.5e-3), (-70e-6, 9e-3, 0.3e-3)];
+    const WITH: Bumps = &[
+        (250e-6, -0.7e-3, 0.3e-3),
+        (-800e-6, 0.0, 0.2e-3),
+        (300e-6, 0.8e-3, 0.5e-3),
+        (-70e-6, 9e-3, 0.3e-3),
+    ];
     let mut rng = Random(5);
     let mut x = noise(&mut rng, 6.0, FS, 3e-6);
     let times = firing(&mut rng, 0.0, 6.0, 0.09);
@@ -203,7 +212,8 @@ fn what_the_sampling_frequency_or_the_count_does_not_carry_is_refused() {
     let at_12k = two_spikes(30e-6, 80, 12_000.0).unwrap();
     assert!(matches!(at_12k.jitter, Reading::Undefined(_)) && at_12k.rise_time.value().is_some());
     let at_4k = two_spikes(30e-6, 80, 4000.0).unwrap();
-    let all = [at_4k.jitter, at_4k.rise_time, at_4k.consecutive_amplitude_difference, at_4k.cross_correlation];
+    let all =
+        [at_4k.jitter, at_4k.rise_time, at_4k.consecutive_amplitude_difference, at_4k.cross_correlation];
     assert!(all.iter().all(|r| matches!(r, Reading::Undefined(_))), "{all:?}");
     assert!(at_4k.duration.value().is_some());
     assert!(two_spikes(30e-6, 80, 1500.0).is_err());
@@ -267,7 +277,10 @@ fn a_potential_without_noise_is_measured_by_hand() {
         .collect();
     let (body, shape) = noise_free(&x, fs).unwrap();
     // 7 µV are reached 0.233 ms after the first corner and last held 0.14 ms before the last.
-    assert!((*body.start() as f64 - 1023.3).abs() <= 1.0 && (*body.end() as f64 - 1386.0).abs() <= 1.0, "{body:?}");
+    assert!(
+        (*body.start() as f64 - 1023.3).abs() <= 1.0 && (*body.end() as f64 - 1386.0).abs() <= 1.0,
+        "{body:?}"
+    );
     assert!((shape.amplitude * 1e6 - 600.0).abs() < 2.0);
     assert_eq!((shape.phases, shape.turns), (3, 3));
     assert!((shape.rise_time.value().unwrap() - 0.4e-3).abs() < 10e-6, "{:?}", shape.rise_time);
