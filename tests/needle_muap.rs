@@ -11,7 +11,7 @@ use myotome::trace::Trace;
 use myotome::units::Hertz;
 
 const FS: f64 = 20_000.0;
-const SECONDS: f64 = 6.0;
+const SECONDS: f64 = 5.0;
 /// Samples of one potential and the place of its reference.
 const WIDTH: usize = 800;
 const CENTRE: f64 = 0.018;
@@ -41,7 +41,7 @@ impl Fibre {
     /// along the fibres.
     fn value(&self, t: f64) -> f64 {
         let z = self.velocity * (t - self.passes);
-        let pole = |at: f64| (5.24 * self.distance * self.distance + (z - at) * (z - at)).powf(-0.5);
+        let pole = |at: f64| (5.24 * self.distance * self.distance + (z - at) * (z - at)).sqrt().recip();
         self.strength * (0.75 * pole(0.5) - pole(0.0) + 0.25 * pole(-1.5))
     }
 }
@@ -61,7 +61,7 @@ fn potential(fibres: &[Fibre]) -> Vec<f64> {
 
 fn unit(rng: &mut Random, nearest_mm: f64) -> Unit {
     let spread_ms = rng.uniform(0.3, 1.3);
-    let fibres: Vec<Fibre> = (0..24)
+    let fibres: Vec<Fibre> = (0..16)
         .map(|k| Fibre {
             distance: nearest_mm + if k == 0 { 0.0 } else { rng.uniform(0.05, 2.0) },
             velocity: rng.uniform(2.8, 4.2),
@@ -127,7 +127,7 @@ fn median(mut v: Vec<f64>) -> f64 {
 fn simulated_units_are_measured_within_the_bounds() {
     let (mut amplitude, mut duration, mut phases, mut turns) = (Vec::new(), Vec::new(), 0, 0);
     let mut smallest = f64::MAX;
-    for seed in [301, 302, 303, 304] {
+    for seed in [301, 302, 303] {
         let (x, units) = recording(seed);
         for (unit, got) in units.iter().zip(measured(&x, &units)) {
             let got = got.unwrap();
@@ -141,7 +141,7 @@ fn simulated_units_are_measured_within_the_bounds() {
         }
     }
     let n = amplitude.len();
-    assert_eq!(n, 20);
+    assert_eq!(n, 15);
     assert!(smallest < 400e-6, "small units are among them: {smallest}");
     let gross = duration.iter().filter(|d| **d > 5e-3).count();
     let (a, d) = (median(amplitude.clone()), median(duration.clone()));

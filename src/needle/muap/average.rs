@@ -5,127 +5,29 @@
 //! medians-trimmed means in which samples that lie under another unit's unsteady spike count less; discharges are
 //! aligned in continuous time between the passes (Woody 1967).
 
-use super::column::{robust_mean, spread};
+use super::column::robust_mean;
 use super::quiet::take_out_background;
 use super::shift::{Place, Shifter, count};
+use super::unit::{Unit, enough, noise, samples, standing_out};
 use crate::dsp::turns::quantile;
 use crate::needle::train::Train;
 
-/// Window before and after the reference, s. Long chronic potentials last 30 ms and more (Stålberg 1986); an end needs
-/// some flat baseline beside it. Our choice.
-const WINDOW_S: (f64, f64) = (0.025, 0.035);
-/// The window is no longer than this share of a short interval (lower tercile), so that it holds one discharge.
-const SHARE_OF_INTERVAL: f64 = 0.9;
-/// Shortest window, s: below it no potential fits in.
-const SHORTEST_S: f64 = 0.02;
 /// Passes over all trains; the last two find the potential at its final alignment. Our choice: more changed nothing.
 const PASSES: usize = 5;
-/// Half the window around the reference in which discharges are aligned and compared, s.
-const CORE_S: f64 = 0.002;
-/// Farthest a discharge may be moved in one pass, s. The times of a decomposition are nearer than 0.5 ms.
-const FARTHEST_S: f64 = 0.5e-3;
-
 /// Stretch over which the power of what is left is taken, s: a foreign spike's length, ours.
 const LEFT_S: f64 = 2e-3;
 /// Lags that are gathered at once.
 const ABREAST: usize = 8;
-/// Most values that the sweeps of one train hold, 20 MB; a longer recording is measured on its beginning.
-const MOST_VALUES: usize = 2_500_000;
-
-/// One train in work and, at the end, its result.
-pub(super) struct Unit {
-    /// Position of each discharge's reference, samples.
-    pub(super) at: Vec<f64>,
-    /// As the train had them.
-    start: Vec<f64>,
-    /// Whether the potential is really there: false discharges are neither averaged nor subtracted.
-    pub(super) present: Vec<bool>,
-    /// Whether it may be averaged: present, inside the trace, and not spoilt.
-    pub(super) clean: Vec<bool>,
-    /// The average, baseline taken out.
-    pub(super) shape: Vec<f64>,
-    /// What is subtracted: the average where it stands out.
-    model: Vec<f64>,
-    /// Robust SD between sweeps at each lag.
-    pub(super) spread: Vec<f64>,
-    /// Index of the reference in `shape`.
-    pub(super) before: usize,
-    /// Sweeps with all else taken out, clean ones and others, one after the other.
-    pub(super) sweeps: Vec<f64>,
-    /// SD of the average's noise at lags where it is flat.
-    pub(super) noise: f64,
-}
-
 /// All trains of a trace.
 pub(super) struct Joint {
     pub(super) units: Vec<Unit>,
     /// Robust SD of the trace without the trains.
     pub(super) background: f64,
-    residual: Vec<f64>,
+    pub(super) residual: Vec<f64>,
     /// One over the variance of each sample.
     weight: Vec<f64>,
-    shifter: Shifter,
-    fs: f64,
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
-pub(super) fn samples(seconds: f64, fs: f64) -> usize {
-    ((seconds * fs).round() as usize).max(1)
-}
-
-impl Unit {
-    fn new(train: &Train, len: usize, fs: f64) -> Self {
-        let mut at: Vec<f64> = train.times_s.iter().map(|t| t * fs).collect();
-        at.retain(|t| t.is_finite() && *t >= 0.0 && *t < count(len));
-        at.sort_by(f64::total_cmp);
-        // Two discharges within a millisecond are one found twice.
-        at.dedup_by(|b, a| *b - *a < 1e-3 * fs);
-        let mut intervals: Vec<f64> = at.windows(2).map(|p| p[1] - p[0]).collect();
-        let short = if intervals.is_empty() { f64::MAX } else { quantile(&mut intervals, 0.33) };
-        let whole = WINDOW_S.0 + WINDOW_S.1;
-        let scale = (SHARE_OF_INTERVAL * short / fs / whole).clamp(SHORTEST_S / whole, 1.0);
-        let before = samples(WINDOW_S.0 * scale, fs);
-        let width = before + samples(WINDOW_S.1 * scale, fs) + 1;
-        let n = at.len();
-        Unit {
-            start: at.clone(),
-            at,
-            present: vec![true; n],
-            clean: vec![true; n],
-            shape: vec![0.0; width],
-            model: vec![0.0; width],
-            spread: vec![0.0; width],
-            before,
-            sweeps: Vec::new(),
-            noise: 0.0,
-        }
-    }
-
-    /// Samples of one sweep.
-    pub(super) fn width(&self) -> usize {
-        self.shape.len()
-    }
-
-    /// Clean sweeps with their number in the train.
-    pub(super) fn clean_sweeps(&self) -> impl Iterator<Item = (usize, &[f64])> {
-        self.sweeps.chunks_exact(self.width()).enumerate().filter(|(i, _)| self.clean[*i])
-    }
-
-    /// Sample of the trace under the first of sweep `i`; 0 when that lies before the trace.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "near the trace")]
-    fn first_sample(&self, i: usize) -> usize {
-        (self.at[i] - count(self.before)).round().max(0.0) as usize
-    }
-
-    fn place(&self, i: usize) -> Place {
-        Place::of(self.at[i] - count(self.before))
-    }
-
-    /// The lags around the reference in which discharges are compared.
-    fn core(&self, fs: f64) -> std::ops::Range<usize> {
-        let half = samples(CORE_S, fs);
-        self.before.saturating_sub(half)..(self.before + half + 1).min(self.width())
-    }
+    pub(super) shifter: Shifter,
+    pub(super) fs: f64,
 }
 
 impl Joint {
@@ -286,78 +188,6 @@ impl Joint {
         super::baseline::take_out(&mut unit.shape, &standing);
     }
 
-    /// Moves each discharge to where its sweep fits the shape best.
-    fn align(&self, unit: &mut Unit, pass: usize) {
-        let core = unit.core(self.fs);
-        let width = unit.width();
-        if core.len() < 5 || core.start < 1 || core.end + 1 > width {
-            return;
-        }
-        let slope: Vec<f64> =
-            core.clone().map(|j| 0.5 * (unit.shape[(j + 1).min(width - 1)] - unit.shape[j - 1])).collect();
-        let power: f64 = slope.iter().map(|d| d * d).sum();
-        if power <= 0.0 {
-            return;
-        }
-        let most = samples(FARTHEST_S, self.fs);
-        let mut moved = vec![0.0; unit.at.len()];
-        let mut shifted = vec![0.0; core.len()];
-        for (i, sweep) in unit.sweeps.chunks_exact(width).enumerate() {
-            // Whole samples first, while the shape is still blurred; later passes are near.
-            let mut best = (f64::MAX, 0_isize);
-            let reach = if pass == 1 { most } else { most.div_ceil(3) };
-            let reach = isize::try_from(reach).unwrap_or(0);
-            for lag in -reach..=reach {
-                let Some(from) = core.start.checked_add_signed(lag) else { continue };
-                let Some(part) = sweep.get(from..from + core.len()) else { continue };
-                let d: f64 = part.iter().zip(&unit.shape[core.clone()]).map(|(a, b)| (a - b) * (a - b)).sum();
-                if d < best.0 {
-                    best = (d, lag);
-                }
-            }
-            #[expect(clippy::cast_precision_loss, reason = "a small lag")]
-            let mut tau = best.1 as f64;
-            // Gauss and Newton: sweep(t + tau) − shape = slope · step.
-            for _ in 0..2 {
-                self.shifter.read(sweep, Place::of(count(core.start) + tau), &mut shifted);
-                let pairs = shifted.iter().zip(&unit.shape[core.clone()]).zip(&slope);
-                let step: f64 = pairs.map(|((s, m), d)| (m - s) * d).sum::<f64>() / power;
-                tau += step.clamp(-0.5, 0.5);
-            }
-            moved[i] = unit.at[i] + tau.clamp(-count(most), count(most)) - unit.start[i];
-        }
-        // What noise alone would move is taken back (empirical Bayes on the offsets).
-        let mut known: Vec<f64> =
-            moved.iter().zip(&unit.clean).filter(|(_, c)| **c).map(|(m, _)| *m).collect();
-        if known.len() < 5 {
-            return;
-        }
-        let middle = quantile(&mut known, 0.5);
-        let sd = spread(&known, middle, &mut Vec::new());
-        let by_noise = self.background * self.background / power;
-        let share = ((sd * sd - by_noise) / (sd * sd).max(f64::MIN_POSITIVE)).clamp(0.0, 1.0);
-        let last = count(self.residual.len());
-        for (i, m) in moved.iter().enumerate() {
-            unit.at[i] = (unit.start[i] + middle + share * (m - middle)).clamp(0.0, last);
-        }
-    }
-
-    /// Moves reference, shape and discharges so that the main negative peak lies at `before`.
-    fn centre(&self, unit: &mut Unit) {
-        let near = samples(0.01, self.fs).min(unit.before).min(unit.width() - unit.before - 1);
-        let range = unit.before - near..unit.before + near + 1;
-        let Some(peak) = range.min_by(|&a, &b| unit.shape[a].total_cmp(&unit.shape[b])) else { return };
-        let offset = count(peak) - count(unit.before) + vertex(&unit.shape, peak);
-        let mut moved = vec![0.0; unit.width()];
-        self.shifter.read(&unit.shape, Place::of(offset), &mut moved);
-        unit.shape = moved;
-        let last = count(self.residual.len());
-        for (at, start) in unit.at.iter_mut().zip(&mut unit.start) {
-            *at = (*at + offset).clamp(0.0, last);
-            *start += offset;
-        }
-    }
-
     /// The shape where it stands out of its noise, fading over a millisecond; zero elsewhere, where subtracting it
     /// would only add noise.
     fn outstanding(&self, unit: &Unit) -> Vec<f64> {
@@ -403,65 +233,4 @@ impl Joint {
         let left = super::baseline::smooth(&square, samples(LEFT_S, self.fs));
         self.weight.iter_mut().zip(left).for_each(|(v, l)| *v = 1.0 / v.max(l));
     }
-}
-
-/// Samples of a trace from its beginning in which no train has more discharges than can be held.
-fn enough(len: usize, fs: f64, trains: &[Train]) -> usize {
-    let most = (MOST_VALUES / samples(WINDOW_S.0 + WINDOW_S.1, fs)).max(50);
-    let ends = trains.iter().filter_map(|t| t.times_s.get(most)).filter(|t| t.is_finite() && **t > 0.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "saturates, and is cut to the trace"
-    )]
-    ends.fold(len, |n, t| n.min((t * fs).ceil() as usize))
-}
-
-/// Lags at which the smoothed shape stands out of its noise (2.5 SD, strict), widened by 2 ms.
-pub(super) fn standing_out(shape: &[f64], spread: &[f64], root_n: f64, fs: f64) -> Vec<bool> {
-    let smooth = super::baseline::smooth(shape, samples(0.4e-3, fs));
-    let wide = samples(2e-3, fs);
-    let mut out = vec![false; shape.len()];
-    for (j, (v, s)) in smooth.iter().zip(spread).enumerate() {
-        if v.abs() > 2.5 * s / root_n {
-            out[j.saturating_sub(wide)..(j + wide + 1).min(shape.len())].fill(true);
-        }
-    }
-    out
-}
-
-/// SD of the average's noise: sweeps added with alternating signs, weighted as in the average, show noise without the
-/// potential.
-fn noise(unit: &Unit, weight: &[f64], fs: f64) -> f64 {
-    let (mut sum, mut total) = (vec![0.0; unit.width()], vec![0.0; unit.width()]);
-    let mut sign = 1.0;
-    for (i, sweep) in unit.clean_sweeps() {
-        let weights = weight.get(unit.first_sample(i)..).unwrap_or(&[]);
-        let average = unit.shape.iter().zip(&unit.spread);
-        let sums = sum.iter_mut().zip(&mut total);
-        for (((s, t), w), (v, (m, sd))) in sums.zip(weights).zip(sweep.iter().zip(average)) {
-            // Left out beyond 2.5 SD, as from the mean.
-            if (v - m).abs() <= 2.5 * sd {
-                *s += sign * w * (v - m);
-                *t += w;
-            }
-        }
-        sign = -sign;
-    }
-    // Beside the spike, where it is not the jiggle that is seen.
-    let near = samples(4e-3, fs);
-    let far = sum.iter().zip(&total).enumerate().filter(|(j, _)| j.abs_diff(unit.before) > near);
-    let mut size: Vec<f64> = far.filter(|(_, (_, t))| **t > 0.0).map(|(_, (s, t))| (s / t).abs()).collect();
-    if size.is_empty() { 0.0 } else { 1.4826 * quantile(&mut size, 0.5) }
-}
-
-/// Offset of an extreme from its sample by the parabola through three, −0.5 to 0.5 samples; 0 at an end.
-pub(super) fn vertex(x: &[f64], peak: usize) -> f64 {
-    let (Some(a), Some(b), Some(c)) =
-        (peak.checked_sub(1).and_then(|i| x.get(i)), x.get(peak), x.get(peak + 1))
-    else {
-        return 0.0;
-    };
-    let bend = a - 2.0 * b + c;
-    if bend == 0.0 { 0.0 } else { (0.5 * (a - c) / bend).clamp(-0.5, 0.5) }
 }

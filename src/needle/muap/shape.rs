@@ -1,6 +1,6 @@
 //! Measures of one potential, of an average or of a potential without noise.
 
-use super::average::vertex;
+use super::align::vertex;
 use super::shift::{Place, Shifter, count};
 use crate::dsp::turns::{Turn, turns};
 use crate::measure::Reading;
