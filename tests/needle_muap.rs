@@ -4,6 +4,7 @@
 //! jitter, in noise and in the hum of far units. Nothing is shared with what measures but the definitions.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
+#![expect(clippy::cast_possible_truncation, reason = "counts of samples of small signals")]
 
 use myotome::needle::muap::{self, Muap};
 use myotome::needle::train::Train;

@@ -67,20 +67,16 @@ impl Joint {
         let mut unit = std::mem::replace(&mut self.units[k], Unit::new(&Train::default(), 0, self.fs));
         let width = unit.width();
         unit.sweeps.resize(unit.at.len() * width, 0.0);
+        let places: Vec<Place> = (0..unit.at.len()).map(|i| unit.place(i, 0)).collect();
         for (i, sweep) in unit.sweeps.chunks_exact_mut(width).enumerate() {
-            self.shifter.read(&self.residual, Place::of(unit.at[i] - count(unit.before)), sweep);
+            self.shifter.read(&self.residual, places[i], sweep);
             if unit.present[i] {
                 sweep.iter_mut().zip(&unit.model).for_each(|(s, m)| *s += m);
             }
         }
         self.inspect(&mut unit, pass);
         self.average(&mut unit);
-        let old: Vec<Option<Place>> =
-            (0..unit.at.len()).map(|i| unit.present[i].then(|| unit.place(i))).collect();
-        let was = std::mem::take(&mut unit.model);
-        for place in old.into_iter().flatten() {
-            self.shifter.add(&mut self.residual, place, &was);
-        }
+        self.put(&unit, 1.0);
         if pass >= 1 {
             self.judge_presence(&mut unit);
         }
@@ -91,13 +87,18 @@ impl Joint {
             self.centre(&mut unit);
         }
         unit.model = self.outstanding(&unit);
-        let negative: Vec<f64> = unit.model.iter().map(|v| -v).collect();
-        for i in 0..unit.at.len() {
-            if unit.present[i] {
-                self.shifter.add(&mut self.residual, unit.place(i), &negative);
-            }
-        }
+        self.put(&unit, -1.0);
         self.units[k] = unit;
+    }
+
+    /// Adds the unit's model, times `sign`, to the residual at every discharge that is there.
+    fn put(&mut self, unit: &Unit, sign: f64) {
+        let Some(first) = unit.model.iter().position(|v| *v != 0.0) else { return };
+        let last = unit.model.iter().rposition(|v| *v != 0.0).unwrap_or(first);
+        let part: Vec<f64> = unit.model[first..=last].iter().map(|v| sign * v).collect();
+        for i in (0..unit.at.len()).filter(|i| unit.present[*i]) {
+            self.shifter.add(&mut self.residual, unit.place(i, first), &part);
+        }
     }
 
     /// Marks the sweeps that may be averaged: inside the trace and, once there is a shape, like it.

@@ -1,5 +1,7 @@
 //! Potentials that are known, at known times, in noise that is known.
 
+#![expect(clippy::cast_possible_truncation, reason = "counts of samples of small signals")]
+
 use super::*;
 use crate::units::Hertz;
 

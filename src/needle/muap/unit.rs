@@ -90,8 +90,9 @@ impl Unit {
         (self.at[i] - count(self.before)).round().max(0.0) as usize
     }
 
-    pub(super) fn place(&self, i: usize) -> Place {
-        Place::of(self.at[i] - count(self.before))
+    /// Where lag `lag` of sweep `i` lies in the trace.
+    pub(super) fn place(&self, i: usize, lag: usize) -> Place {
+        Place::of(self.at[i] - count(self.before) + count(lag))
     }
 
     /// The lags around the reference in which discharges are compared.
