@@ -78,9 +78,17 @@ impl Bands {
     }
 }
 
-/// Robust SD of the quiet windows.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
+/// SD of the noise: that of the quiet windows or, where activity leaves no quiet window, that of the gaps
+/// between potentials.
 fn level(x: &[f64], rate: f64) -> f64 {
+    let (windows, gaps) = (windows(x, rate), gaps(x, rate));
+    // Coloured noise makes gaps look quieter than they are by a tenth or two; activity by far more.
+    if gaps < 0.75 * windows { gaps } else { windows }
+}
+
+/// Robust SD of the quiet windows (reference 1.1).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
+fn windows(x: &[f64], rate: f64) -> f64 {
     let window = ((WINDOW_S * rate) as usize).clamp(8, x.len().max(8));
     let mut levels: Vec<f64> = x
         .chunks_exact(window)
@@ -88,4 +96,21 @@ fn level(x: &[f64], rate: f64) -> f64 {
         .map(|m| 1.4826 * m)
         .collect();
     quantile(&mut levels, QUIET_SHARE).unwrap_or(0.0)
+}
+
+/// From the RMS of stretches of 2 ms: their tenth centile, over that of the RMS of Gaussian noise with as many
+/// degrees of freedom (Wilson and Hilferty 1931), 2·bandwidth·time.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
+fn gaps(x: &[f64], rate: f64) -> f64 {
+    const STRETCH_S: f64 = 2.0e-3;
+    const Z: f64 = -1.2816;
+    let window = ((STRETCH_S * rate) as usize).max(4);
+    let mut levels: Vec<f64> = x
+        .chunks_exact(window)
+        .map(|w| (w.iter().map(|v| v * v).sum::<f64>() / window as f64).sqrt())
+        .collect();
+    let freedom = 2.0 * SPIKE.1.min(0.5 * rate) * window as f64 / rate;
+    let part = 2.0 / (9.0 * freedom);
+    let expected = (1.0 - part + Z * part.sqrt()).powi(3).max(0.05).sqrt();
+    quantile(&mut levels, 0.1).unwrap_or(0.0) / expected
 }

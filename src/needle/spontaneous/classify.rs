@@ -69,8 +69,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.5, 15.0, 0.35),
             range(0.005, 0.1, 0.35),
             range(0.005, 0.1, 0.35),
-            range(0.005, 0.2, 0.7),
-            range(1e-3, 5e-3, 0.3),
+            range(0.015, 0.2, 0.7),
+            range(1e-3, 5e-3, 0.18),
             range(20e-6, 300e-6, 0.6),
             range(0.15e-3, 1.2e-3, 0.35),
             range(1.0, 1.5, 0.3),
@@ -87,7 +87,7 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.5, 15.0, 0.35),
             range(0.005, 0.1, 0.35),
             range(0.005, 0.1, 0.35),
-            range(0.005, 0.2, 0.7),
+            range(0.015, 0.2, 0.7),
             range(7e-3, 50e-3, 0.4),
             range(50e-6, 500e-6, 0.6),
             range(0.2e-3, 3e-3, 0.5),
@@ -250,7 +250,7 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.06, 0.3, 0.25),
             range(0.06, 0.33, 0.25),
             range(0.06, 0.5, 0.5),
-            range(4.5e-3, 18e-3, 0.3),
+            range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
@@ -259,6 +259,17 @@ pub(super) const KINDS: &[KindRow] = &[
         initial_positive: 0.6,
         main_positive: 0.2,
         source: TABLE,
+    },
+    KindRow {
+        kind: Kind::Voluntary,
+        prior: 0.03,
+        ranges: [
+            range(1.3, 18.0, 0.25), range(0.02, 0.06, 0.3), range(0.02, 0.06, 0.3), range(0.02, 0.1, 0.7), range(5e-3, 18e-3, 0.15),
+            range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.2,
+        source: "continuous discharge of a single motor unit: spontaneous_activity.csv (SPONT_CMUD)",
     },
 ];
 
@@ -326,6 +337,16 @@ pub(super) fn classify(f: &Features) -> Verdict {
         unknown += value.map_or(0.0, |v| range.log_density(v));
     }
     scores.push((Kind::Unknown, unknown + 2.0 * 0.5_f64.ln()));
+    // Two rows of one kind speak for it together.
+    scores.sort_by_key(|s| s.0);
+    scores.dedup_by(|later, earlier| {
+        let one = later.0 == earlier.0;
+        if one {
+            let top = later.1.max(earlier.1);
+            earlier.1 = top + ((later.1 - top).exp() + (earlier.1 - top).exp()).ln();
+        }
+        one
+    });
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));
     let top = scores[0].1;
     let total: f64 = scores.iter().map(|s| (s.1 - top).exp()).sum();

@@ -4,6 +4,7 @@ use super::band::Bands;
 use super::detect::{Event, events};
 use super::group::group;
 use super::pursuit::{Hit, Template, pursue};
+use super::rhythm::runs;
 
 /// Discharges of one shape.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub(super) struct Raw {
     /// Size of each over the template's.
     pub(super) gain: Vec<f64>,
     pub(super) template: Template,
+    /// Whether other trains came with it and were found to be parts of it.
+    pub(super) complex: bool,
 }
 
 /// What was found.
@@ -42,7 +45,9 @@ pub(super) fn find(bands: &Bands) -> Found {
     }
     let threshold = THRESHOLD * bands.noise;
     let apart = bands.samples(APART_S);
-    let mut residual = bands.spike.clone();
+    let mut spike = bands.spike.clone();
+    let fast = runs(&mut spike, bands);
+    let mut residual = spike.clone();
     let mut templates: Vec<Template> = Vec::new();
     let mut hits: Vec<Hit> = Vec::new();
     for _ in 0..ROUNDS {
@@ -66,7 +71,7 @@ pub(super) fn find(bands: &Bands) -> Found {
         if templates.len() == before {
             break;
         }
-        residual.clone_from(&bands.spike);
+        residual.clone_from(&spike);
         hits = pursue(&mut residual, &templates, bands, threshold);
     }
     let mut trains: Vec<Raw> = templates
@@ -75,9 +80,18 @@ pub(super) fn find(bands: &Bands) -> Found {
         .map(|(k, template)| {
             let own = hits.iter().filter(|h| h.template == k);
             let (at, gain) = own.map(|h| (h.at, h.gain)).unzip();
-            Raw { at, gain, template }
+            Raw { at, gain, template, complex: false }
         })
         .collect();
+    for run in fast {
+        let at: Vec<usize> = run.at.iter().map(|t| t.round() as usize).collect();
+        if let Some(mut template) = Template::new(&bands.spike, &at, &run.gain, &at, bands) {
+            template.peak = template.peak.min(template.shape.len() - 1);
+            let lag = template.peak as f64 - template.before as f64;
+            let at = run.at.iter().map(|t| t + lag).collect();
+            trains.push(Raw { at, gain: run.gain, template, complex: false });
+        }
+    }
     trains.retain(|t| !t.at.is_empty());
     let mut taken: Vec<(f64, f64)> = hits.iter().map(|h| (h.at, h.gain)).collect();
     taken.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -5,7 +5,8 @@ use super::classify::{Verdict, classify};
 use super::features::{Features, features};
 use super::find::{Raw, find};
 use super::link::link;
-use super::shape::{Shape, shape};
+use super::shape::shape;
+use super::split::split;
 use super::{Discharge, Kind, Spontaneous, SpontaneousOptions};
 use crate::trace::Trace;
 
@@ -26,7 +27,9 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     out.noise = bands.wide_noise;
     let _ = options;
     let mut found = find(&bands);
+    if std::env::var("DBG").is_ok() { for t in &found.trains { eprintln!("n {} peak {:.0} first {:.4?} gains {:.2?} win {}", t.at.len(), 1e6*t.template.shape[t.template.peak], t.at.iter().take(6).map(|v| v/bands.rate).collect::<Vec<_>>(), t.gain.iter().take(6).collect::<Vec<_>>(), t.template.shape.len()); } eprintln!("singles {} noise {:.2}", found.singles.len(), bands.noise*1e6); }
     link(&mut found.trains, &bands);
+    split(&mut found.trains, &bands);
     let mut others: Vec<f64> = found.trains.iter().flat_map(|t| t.at.iter().copied()).collect();
     others.sort_by(f64::total_cmp);
     let seconds = trace.duration_s();
@@ -45,20 +48,10 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
 }
 
 fn measure(train: &Raw, others: &[f64], bands: &Bands, seconds: f64) -> Features {
-    let shape = shape(&train.at, others, bands);
-    let lag = main_peak(&shape);
+    let shape = shape(&train.at, train.complex, others, bands);
+    let lag = shape.peak as f64 - shape.reference as f64;
     let times = train.at.iter().map(|t| (t + lag) / bands.rate).collect();
     features(times, &train.gain, shape, bands.wide_noise, seconds)
-}
-
-/// Samples from the reference to the main peak: the negative one, or the positive one where that is far larger.
-fn main_peak(shape: &Shape) -> f64 {
-    let sign = if shape.positive_share > 0.6 { 1.0 } else { -1.0 };
-    let near = |i: &usize| i.abs_diff(shape.reference) <= 100;
-    let at = (0..shape.mean.len())
-        .filter(near)
-        .max_by(|a, b| (sign * shape.mean[*a]).total_cmp(&(sign * shape.mean[*b])));
-    at.map_or(0.0, |i| i as f64 - shape.reference as f64)
 }
 
 fn discharge(f: Features, verdict: Verdict, bands: &Bands, fs: f64) -> Discharge {
@@ -74,7 +67,7 @@ fn discharge(f: Features, verdict: Verdict, bands: &Bands, fs: f64) -> Discharge
         duration: f.shape.duration,
         initial_positive: f.shape.initial_positive,
         template: f.shape.mean,
-        reference: f.shape.reference,
+        reference: f.shape.peak,
         why: verdict.why,
         times_s: f.times,
     }

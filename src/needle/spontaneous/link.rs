@@ -21,12 +21,19 @@ pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
     while let Some((a, b)) = pair(trains, |a, b| locked(a, b, bands)) {
         // The larger one carries the time; discharges that only the smaller one showed are lost to it.
         let (keep, lose) = if trains[a].strength() >= trains[b].strength() { (a, b) } else { (b, a) };
-        trains.swap_remove(lose.max(keep).min(lose));
-        let _ = keep;
+        trains[keep].complex = true;
+        trains.remove(lose);
     }
     while let Some((a, b)) = pair(trains, |a, b| same(a, b, bands)) {
-        let other = trains.swap_remove(a.max(b));
+        let other = trains.remove(a.max(b));
         trains[a.min(b)].absorb(other, bands);
+    }
+    // The smallest first: what is left of it may not explain others.
+    trains.sort_by(|a, b| b.size().total_cmp(&a.size()));
+    for k in (1..trains.len()).rev() {
+        if residue(&trains[k], &trains[..k], bands) {
+            trains.remove(k);
+        }
     }
 }
 
@@ -47,8 +54,6 @@ impl Raw {
     fn absorb(&mut self, other: Raw, bands: &Bands) {
         let (lag, _) = alignment(&self.template.shape, &other.template.shape, bands.samples(2.0e-3));
         // A sample m of the other's shape lies at m + lag of this one's.
-        let shift = lag as f64 + self.template.peak as f64 - other.template.peak as f64;
-        let _ = shift;
         let scale =
             other.template.shape[other.template.peak].abs() / self.template.shape[self.template.peak].abs();
         let offset = self.template.peak as f64 - lag as f64 - other.template.peak as f64;
@@ -159,12 +164,40 @@ fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     if close > 0.05 * few {
         return false;
     }
+    // Two fibres that look alike: each regular by itself, together not.
+    let steady = |r: &super::regularity::Regularity| r.count >= 6 && r.cv2.is_some_and(|v| v < 0.25);
     let worst = ra.cv2.into_iter().chain(rb.cv2).fold(0.0, f64::max);
-    let loose = |r: &super::regularity::Regularity| r.cv2.is_none_or(|v| v > 0.35);
     match ru.cv2 {
         // Together as regular as apart: one train that was cut.
         Some(u) if u < 0.2 && u <= 1.3 * worst.min(0.25) + 0.04 => true,
-        // Irregular both: nothing in the timing keeps them apart.
-        _ => ratio < 1.35 && loose(&ra) && loose(&rb),
+        Some(u) if steady(&ra) && steady(&rb) && u > 0.3 => false,
+        _ => ratio < if few < 6.0 { 1.5 } else { 1.3 },
     }
+}
+
+/// Whether a train is what the subtraction of larger ones left over: nearly always beside one of them.
+fn residue(b: &Raw, larger: &[Raw], bands: &Bands) -> bool {
+    let mut all: Vec<f64> =
+        larger.iter().filter(|a| b.size() < 0.6 * a.size()).flat_map(|a| a.at.iter().copied()).collect();
+    if all.is_empty() || b.at.is_empty() {
+        return false;
+    }
+    all.sort_by(f64::total_cmp);
+    [6.0e-3, 15.0e-3].iter().any(|reach| {
+        let reach = reach * bands.rate;
+        let beside = |t: f64| {
+            let from = all.partition_point(|u| *u < t - reach);
+            all.get(from).is_some_and(|u| *u <= t + reach)
+        };
+        let share = b.at.iter().filter(|t| beside(**t)).count() as f64 / b.at.len() as f64;
+        // By chance: what the windows cover of the time in which it fires.
+        let (from, to) = (b.at[0] - reach, b.at[b.at.len() - 1] + reach);
+        let (mut covered, mut end) = (0.0, from);
+        for t in all.iter().filter(|t| **t >= from && **t <= to) {
+            covered += (t + reach) - (t - reach).max(end);
+            end = t + reach;
+        }
+        let chance = (covered / (to - from)).clamp(0.0, 1.0);
+        share > (0.6 + 0.4 * chance).max(0.7)
+    })
 }

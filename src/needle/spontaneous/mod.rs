@@ -11,7 +11,9 @@ mod judge;
 mod link;
 mod pursuit;
 mod regularity;
+mod rhythm;
 mod shape;
+mod split;
 mod stats;
 
 use crate::Result;

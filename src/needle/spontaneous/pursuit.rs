@@ -12,6 +12,8 @@ pub(super) struct Template {
     pub(super) shape: Vec<f64>,
     /// Sample of its largest extremum.
     pub(super) peak: usize,
+    /// Sample that lay at the events when it was made.
+    pub(super) before: usize,
     energy: f64,
     /// Extrema of at least half the largest: where a candidate may lie.
     extrema: Vec<usize>,
@@ -98,7 +100,7 @@ impl Template {
         let peak =
             (0..shape.len()).max_by(|a, b| shape[*a].abs().total_cmp(&shape[*b].abs())).unwrap_or(near);
         let extrema = if extrema.is_empty() { vec![peak] } else { extrema };
-        Some(Template { shape, peak, energy, extrema, gains: (0.8, 1.25) })
+        Some(Template { shape, peak, before: near, energy, extrema, gains: (0.8, 1.25) })
     }
 
     /// Gains that were seen widen what is allowed.

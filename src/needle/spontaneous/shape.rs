@@ -23,7 +23,9 @@ pub(super) struct Shape {
     pub(super) width: f64,
     /// Share of the duration that lies after the largest peak.
     pub(super) after_peak: f64,
-    /// Energy beyond 20 samples... of the first half of the events against the second: 1 is the same shape.
+    /// Sample of the main peak: the negative one, or the positive one where it is far larger.
+    pub(super) peak: usize,
+    /// SD of the noise of the mean, V.
     pub(super) noise: f64,
 }
 
@@ -36,9 +38,12 @@ const AVERAGED: usize = 120;
 const PHASE: f64 = 0.1;
 const CLEAR: f64 = 3.0;
 
+/// Window of a potential of many parts, s: a complex lasts up to 50 ms (reference 2.1).
+const COMPLEX_S: f64 = 0.055;
+
 /// Averages the wide band at the discharges of a train. `others` are the discharges of all trains, rising.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
-pub(super) fn shape(at: &[f64], others: &[f64], bands: &Bands) -> Shape {
+pub(super) fn shape(at: &[f64], complex: bool, others: &[f64], bands: &Bands) -> Shape {
     let x = &bands.wide;
     let intervals: Vec<f64> = at.windows(2).map(|w| w[1] - w[0]).collect();
     let usual = median_of(&intervals).unwrap_or(f64::MAX);
@@ -46,7 +51,7 @@ pub(super) fn shape(at: &[f64], others: &[f64], bands: &Bands) -> Shape {
         let n = bands.samples(s);
         if usual * share < n as f64 { ((usual * share) as usize).max(bands.samples(1.0e-3)) } else { n }
     };
-    let (before, after) = (limit(BEFORE_S, 0.45), limit(AFTER_S, 0.6));
+    let (before, after) = (limit(if complex { COMPLEX_S } else { BEFORE_S }, 0.45), limit(AFTER_S, 0.6));
     let inside = |t: &&f64| **t >= before as f64 + 1.0 && **t + (after as f64) + 2.0 < x.len() as f64;
     let guard = (before.min(bands.samples(6e-3)) as f64, after.min(bands.samples(12e-3)) as f64);
     let lonely = |t: &&f64| {
@@ -74,27 +79,29 @@ pub(super) fn shape(at: &[f64], others: &[f64], bands: &Bands) -> Shape {
         mean.push(median(&mut column).unwrap_or(0.0));
     }
     let noise = 1.25 * bands.wide_noise / (chosen.len() as f64).sqrt();
-    measure(mean, before, noise, bands)
+    measure(mean, before, complex, noise, bands)
 }
 
 /// Measures a mean potential whose discharge time lies at `reference`.
-fn measure(mut mean: Vec<f64>, reference: usize, noise: f64, bands: &Bands) -> Shape {
+fn measure(mut mean: Vec<f64>, reference: usize, complex: bool, noise: f64, bands: &Bands) -> Shape {
     // The window's first part is the baseline; in a fast train there is none, and its level will do.
     let head = bands.samples(3e-3).min(mean.len() / 6).max(1);
     let base = median_of(&mean[..head]).unwrap_or(0.0);
     mean.iter_mut().for_each(|v| *v -= base);
-    let near = |i: usize| i.abs_diff(reference) <= bands.samples(12e-3);
+    let reach = bands.samples(if complex { COMPLEX_S } else { 12e-3 });
+    let near = |i: usize| i.abs_diff(reference) <= reach;
     let top = (0..mean.len()).filter(|i| near(*i)).max_by(|a, b| mean[*a].total_cmp(&mean[*b])).unwrap_or(0);
     let low = (0..mean.len()).filter(|i| near(*i)).min_by(|a, b| mean[*a].total_cmp(&mean[*b])).unwrap_or(0);
     let (positive, negative) = (mean[top].max(0.0), (-mean[low]).max(0.0));
     let amplitude = positive + negative;
-    let mut out = Shape { amplitude, reference, noise, ..Shape::default() };
+    let mut out = Shape { amplitude, reference, noise, peak: reference, ..Shape::default() };
     if amplitude <= 0.0 {
         out.mean = mean;
         return out;
     }
     out.positive_share = positive / amplitude;
     let main = if positive > negative { top } else { low };
+    out.peak = if out.positive_share > 0.6 { top } else { low };
     let half = 0.5 * mean[main].abs();
     let sign = mean[main].signum();
     let left = (0..main).rev().take_while(|i| mean[*i] * sign > half).count();
@@ -102,7 +109,7 @@ fn measure(mut mean: Vec<f64>, reference: usize, noise: f64, bands: &Bands) -> S
     out.width = (left + right + 1) as f64 / bands.rate;
     // Onset and end: outwards until a millisecond stays below.
     let quiet = (0.04 * amplitude).max(CLEAR * noise);
-    let rest = bands.samples(1.2e-3);
+    let rest = bands.samples(if complex { 8e-3 } else { 1.2e-3 });
     let outwards = |indices: &mut dyn Iterator<Item = usize>| {
         let (mut last, mut run) = (main, 0);
         for i in indices {
