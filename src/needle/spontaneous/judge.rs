@@ -27,7 +27,19 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     out.noise = bands.wide_noise;
     let _ = options;
     let mut found = find(&bands);
-    if std::env::var("DBG").is_ok() { for t in &found.trains { eprintln!("n {} peak {:.0} first {:.4?} gains {:.2?} win {}", t.at.len(), 1e6*t.template.shape[t.template.peak], t.at.iter().take(6).map(|v| v/bands.rate).collect::<Vec<_>>(), t.gain.iter().take(6).collect::<Vec<_>>(), t.template.shape.len()); } eprintln!("singles {} noise {:.2}", found.singles.len(), bands.noise*1e6); }
+    if std::env::var("DBG").is_ok() {
+        for t in &found.trains {
+            eprintln!(
+                "n {} peak {:.0} first {:.4?} gains {:.2?} win {}",
+                t.at.len(),
+                1e6 * t.template.shape[t.template.peak],
+                t.at.iter().take(6).map(|v| v / bands.rate).collect::<Vec<_>>(),
+                t.gain.iter().take(6).collect::<Vec<_>>(),
+                t.template.shape.len()
+            );
+        }
+        eprintln!("singles {} noise {:.2}", found.singles.len(), bands.noise * 1e6);
+    }
     link(&mut found.trains, &bands);
     split(&mut found.trains, &bands);
     let mut others: Vec<f64> = found.trains.iter().flat_map(|t| t.at.iter().copied()).collect();
