@@ -240,6 +240,13 @@ fn degenerate_traces_and_trains_give_a_reason() {
         }
     }
     assert!(measured(&[0.0; 100], FS, &[]).is_empty());
+    // Squares of these are infinite: no panic, and no number that is none.
+    let huge: Vec<f64> =
+        (0..40_000).map(|i| if i % 700 < 9 { -1e300 } else { 1e299 * rng.normal() }).collect();
+    let spikes: Vec<f64> = (0..57).map(|i| f64::from(i) * 700.0 / FS).collect();
+    for got in measured(&huge, FS, &[train(&spikes), train(&times)]).into_iter().flatten() {
+        assert!(got.amplitude.is_finite() && got.noise.is_finite() && got.onset.spread_s.is_finite());
+    }
 }
 
 #[test]
@@ -278,9 +285,9 @@ fn a_potential_without_noise_is_measured_by_hand() {
         })
         .collect();
     let (body, shape) = noise_free(&x, fs).unwrap();
-    // 7 µV are reached 0.233 ms after the first corner and last held 0.14 ms before the last.
+    // 6 µV are reached 0.2 ms after the first corner and last held 0.12 ms before the last.
     assert!(
-        (*body.start() as f64 - 1023.3).abs() <= 1.0 && (*body.end() as f64 - 1386.0).abs() <= 1.0,
+        (*body.start() as f64 - 1020.0).abs() <= 1.0 && (*body.end() as f64 - 1388.0).abs() <= 1.0,
         "{body:?}"
     );
     assert!((shape.amplitude * 1e6 - 600.0).abs() < 2.0);
