@@ -2,6 +2,7 @@
 
 use super::band::Bands;
 use super::detect::{Event, events};
+use super::end_plate::{self, Hiss};
 use super::group::group;
 use super::pursuit::{Hit, Template, pursue};
 use super::rhythm::runs;
@@ -24,6 +25,8 @@ pub(super) struct Found {
     pub(super) trains: Vec<Raw>,
     /// Events that no train explains.
     pub(super) singles: Vec<Event>,
+    /// End-plate noise.
+    pub(super) hiss: Option<Hiss>,
 }
 
 /// Noise levels that an event must reach. Ours: in noise alone one in 10 s at 4.8 by chance, and a train
@@ -43,7 +46,12 @@ pub(super) fn find(bands: &Bands) -> Found {
     if bands.noise <= 0.0 {
         return Found::default();
     }
-    let threshold = THRESHOLD * bands.noise;
+    let mut threshold = THRESHOLD * bands.noise;
+    // In a hiss only what stands clear of it can make a train.
+    let level = end_plate::level(bands);
+    if let Some(size) = level {
+        threshold = threshold.max(2.5 * size);
+    }
     let apart = bands.samples(APART_S);
     let mut spike = bands.spike.clone();
     let fast = runs(&mut spike, bands);
@@ -103,7 +111,8 @@ pub(super) fn find(bands: &Bands) -> Found {
         let from = taken.partition_point(|t| t.0 < at - near);
         taken[from..].first().is_none_or(|t| t.0 > at + near)
     });
-    Found { trains, singles }
+    let hiss = level.and_then(|size| end_plate::hiss(&residual, size, bands));
+    Found { trains, singles, hiss }
 }
 
 /// Greatest size within a few samples.

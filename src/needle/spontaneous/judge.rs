@@ -43,6 +43,22 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
         let verdict = classify(&f);
         out.discharges.push(discharge(f, verdict, &bands, trace.sampling_frequency().0));
     }
+    if let Some(hiss) = &found.hiss {
+        let shape = shape(&hiss.at, false, &[], &bands);
+        let lag = shape.peak as f64 - shape.reference as f64;
+        let times: Vec<f64> = hiss.at.iter().map(|t| (t + lag) / bands.rate).collect();
+        let f = features(times, &[], shape, bands.wide_noise, seconds);
+        let why = vec![
+            format!(
+                "{:.0} small negative potentials a second, interval CV {:.2}: a hiss",
+                f.times.len() as f64 / seconds,
+                f.regularity.cv_all.unwrap_or(0.0)
+            ),
+            format!("usual size {:.0} µV, hardly any positive ones", 1e6 * hiss.size),
+        ];
+        let verdict = Verdict { kind: Kind::EndPlateNoise, confidence: 0.9, why };
+        out.discharges.push(discharge(f, verdict, &bands, trace.sampling_frequency().0));
+    }
     out.discharges.sort_by(|a, b| a.span_s.0.total_cmp(&b.span_s.0));
     out
 }

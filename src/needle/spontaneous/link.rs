@@ -145,7 +145,13 @@ fn alignment(a: &[f64], b: &[f64], reach: usize) -> (isize, f64) {
 /// Whether two trains are one whose size changed.
 fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     let (_, r) = alignment(&a.template.shape, &b.template.shape, bands.samples(1.5e-3));
-    if r < ALIKE {
+    // Noise in the means lowers what can be reached.
+    let clean = |t: &Raw| {
+        let energy: f64 = t.template.shape.iter().map(|v| v * v).sum();
+        let noise = 1.57 * bands.noise * bands.noise * t.template.shape.len() as f64;
+        (1.0 - noise / (t.at.len() as f64 * energy)).clamp(0.5, 1.0)
+    };
+    if r < ALIKE * (clean(a) * clean(b)).sqrt() {
         return false;
     }
     let ratio = (a.size() / b.size()).max(b.size() / a.size());

@@ -3,6 +3,7 @@
 mod band;
 mod classify;
 mod detect;
+mod end_plate;
 mod features;
 mod find;
 mod group;

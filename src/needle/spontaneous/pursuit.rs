@@ -90,6 +90,23 @@ impl Template {
         Self::of(shape, before)
     }
 
+    /// The median potential around events that follow each other closely, a millisecond on either side.
+    pub(super) fn narrow(x: &[f64], at: &[usize], gains: &[f64], bands: &Bands) -> Option<Template> {
+        let (before, after) = (bands.samples(1.2e-3), bands.samples(1.8e-3));
+        let n = before + after + 1;
+        let usable: Vec<(usize, f64)> = at
+            .iter()
+            .zip(gains)
+            .filter(|(i, g)| **i >= before && **i + after < x.len() && **g > 0.0)
+            .map(|(i, g)| (*i, *g))
+            .collect();
+        let usable: Vec<(usize, f64)> = usable.iter().copied().step_by(usable.len().div_ceil(300).max(1)).collect();
+        let shape: Option<Vec<f64>> = (0..n)
+            .map(|m| median_of(&usable.iter().map(|(i, g)| x[i + m - before] / g).collect::<Vec<_>>()))
+            .collect();
+        Self::of(shape?, before)
+    }
+
     fn of(shape: Vec<f64>, near: usize) -> Option<Template> {
         let energy: f64 = shape.iter().map(|v| v * v).sum();
         if energy <= 0.0 || !energy.is_finite() {

@@ -5,7 +5,7 @@ use super::find::Raw;
 use super::regularity::regularity;
 
 /// CV2 above which a train may be several (strict), and below which each part must stay.
-const IRREGULAR: f64 = 0.22;
+const IRREGULAR: f64 = 0.12;
 const REGULAR: f64 = 0.16;
 /// How far a discharge may lie from where it is expected, as a share of the interval.
 const TOLERANCE: f64 = 0.16;
