@@ -235,7 +235,7 @@ pub(super) const KINDS: &[KindRow] = &[
     },
     KindRow {
         kind: Kind::Voluntary,
-        prior: 0.12,
+        prior: 0.08,
         ranges: [
             range(4.0, 30.0, 0.25),
             range(0.06, 0.3, 0.25),
@@ -252,7 +252,7 @@ pub(super) const KINDS: &[KindRow] = &[
     },
     KindRow {
         kind: Kind::Voluntary,
-        prior: 0.03,
+        prior: 0.02,
         ranges: [
             range(1.3, 18.0, 0.25), range(0.02, 0.06, 0.3), range(0.02, 0.06, 0.3), range(0.02, 0.1, 0.7), range(5e-3, 18e-3, 0.15),
             range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.25),
@@ -302,14 +302,27 @@ fn values(f: &Features) -> [Option<f64>; 10] {
     ]
 }
 
-/// Judges a train by its measures.
-pub(super) fn classify(f: &Features) -> Verdict {
+/// How much likelier a kind is beside another train of it, and a motor unit under the will where the examiner
+/// does not say that the muscle was at rest. Ours.
+const COMPANY: f64 = 3.0;
+const AT_WILL: f64 = 4.0;
+
+/// Judges a train by its measures, beside trains of the kinds `sure`.
+pub(super) fn classify(f: &Features, sure: &[Kind], at_rest: bool) -> Verdict {
     let values = values(f);
     let sign = |p: f64, yes: bool| if yes { p.ln() } else { (1.0 - p).ln() };
     let mut scores: Vec<(Kind, f64)> = KINDS
         .iter()
         .map(|row| {
             let mut score = row.prior.ln();
+            // Fibrillation potentials and positive sharp waves are two looks of one thing.
+            let denervated = |k: &Kind| matches!(k, Kind::FibrillationPotential | Kind::PositiveSharpWave);
+            if sure.iter().any(|k| *k == row.kind || (denervated(k) && denervated(&row.kind))) {
+                score += COMPANY.ln();
+            }
+            if row.kind == Kind::Voluntary && !at_rest {
+                score += AT_WILL.ln();
+            }
             for (range, value) in row.ranges.iter().zip(values) {
                 score += value.map_or(0.0, |v| range.log_density(v));
             }
@@ -363,6 +376,10 @@ fn veto(kind: Kind, f: &Features) -> f64 {
         Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
         Kind::MyokymicDischarge => r.bursts >= 3 && r.in_burst >= 2.0,
         Kind::CrampPotential | Kind::Voluntary => n >= 6,
+        // Not a motor unit's: too short, or too small.
+        Kind::FasciculationPotential => {
+            f.shape.duration.is_some_and(|d| d >= 3.5e-3) && f.shape.amplitude > 80e-6
+        }
         _ => true,
     };
     if possible { 0.0 } else { NEVER }

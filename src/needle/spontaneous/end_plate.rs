@@ -3,7 +3,7 @@
 use super::band::Bands;
 use super::detect::{Event, events};
 use super::pursuit::{Template, pursue};
-use super::stats::{deviation, mean, median_of};
+use super::stats::{deviation, mean, median_of, quantile};
 
 /// The hiss of one trace.
 #[derive(Debug, Clone)]
@@ -18,6 +18,10 @@ pub(super) struct Hiss {
 const THRESHOLD: f64 = 4.0;
 /// Largest potential that can belong to the hiss, V: 50 µV (reference 2.1), and two at a time.
 const LARGEST: f64 = 90e-6;
+/// Largest usual size in the spike band, V (10 to 50 µV, reference 2.1), and least relative spread of the sizes
+/// beyond the noise's: one fibre's spikes are of one size, those of many are not.
+const USUAL: f64 = 55e-6;
+const VARIED: f64 = 0.1;
 /// Potentials a second from which small negative ones are a hiss. The reference says 100 and more; what the
 /// threshold leaves of them is less. Ours.
 const LEAST_RATE: f64 = 20.0;
@@ -54,7 +58,13 @@ pub(super) fn level(bands: &Bands) -> Option<f64> {
     if !(IRREGULAR.0..=IRREGULAR.1).contains(&variation) {
         return None;
     }
-    let size = median_of(&down.iter().map(|e| e.value.abs()).collect::<Vec<_>>())?;
+    let mut sizes: Vec<f64> = down.iter().map(|e| e.value.abs()).collect();
+    let size = median_of(&sizes)?;
+    let spread = 0.5 * (quantile(&mut sizes, 0.84)? - quantile(&mut sizes, 0.16)?) / size;
+    let noise = bands.noise / size;
+    if size > USUAL || spread * spread - noise * noise < VARIED * VARIED {
+        return None;
+    }
     let before = rise_before(&bands.spike, &down, bands)? / size;
     (BEFORE.0..BEFORE.1).contains(&before).then_some(size)
 }
