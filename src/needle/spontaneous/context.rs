@@ -28,11 +28,14 @@ pub(super) struct Single {
 const CRAMP_RATE: f64 = 27.0;
 /// The same where the muscle may have been contracted on purpose.
 const CRAMP_RATE_ACTIVE: f64 = 38.0;
-/// Longest insertional activity, s (reference 2.2), and a little for its edges.
-const INSERTION_S: f64 = 0.36;
+/// Longest insertional activity, s: 300 ms after the movement stops (reference 2.2), and the movement.
+const INSERTION_S: f64 = 0.6;
 /// Discharges of insertional activity, at least, and different shapes among them. Ours.
 const INSERTION_LEAST: usize = 6;
 const INSERTION_SHAPES: usize = 3;
+/// Discharges a second within it, at least, and the pause that ends it, s. Ours.
+const INSERTION_RATE: f64 = 25.0;
+const PAUSE_S: f64 = 0.12;
 
 fn is_motor_unit(j: &Judged) -> bool {
     let f = &j.features;
@@ -41,6 +44,22 @@ fn is_motor_unit(j: &Judged) -> bool {
         Kind::Unknown | Kind::EndPlateSpike | Kind::EndPlateNoise => f.shape.amplitude > 20.0 * f.shape.noise,
         _ => false,
     }
+}
+
+/// Within so many seconds of busy activity a lone potential says nothing. Ours.
+const BUSY_S: f64 = 0.5;
+
+fn is_busy(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Voluntary
+            | Kind::CrampPotential
+            | Kind::MyokymicDischarge
+            | Kind::NeuromyotonicDischarge
+            | Kind::MyotonicDischarge
+            | Kind::ComplexRepetitiveDischarge
+            | Kind::InsertionalActivity
+    )
 }
 
 /// Many units, fast and irregular, together: a cramp. Trains that are only fragments of it go along.
@@ -118,77 +137,157 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     *judged = kept;
 }
 
-/// A short burst of different potentials: insertional activity. Takes its trains and singles away.
+/// Short bursts of many different potentials: insertional activity. Takes their discharges away.
 pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> Vec<Judged> {
-    let short = |j: &Judged| {
-        let t = &j.features.times;
-        t.len() >= 2 && t[t.len() - 1] - t[0] < INSERTION_S && j.verdict.kind != Kind::Artefact
+    // What goes on regularly has nothing to do with the needle's movement.
+    let loose = |j: &Judged| {
+        let r = &j.features.regularity;
+        let steady = r.count >= 8 && r.cv2.is_some_and(|v| v < 0.2) && r.bursts < 3;
+        let periodic = matches!(
+            j.verdict.kind,
+            Kind::Artefact
+                | Kind::EndPlateNoise
+                | Kind::ComplexRepetitiveDischarge
+                | Kind::NeuromyotonicDischarge
+                | Kind::MyotonicDischarge
+        );
+        !steady && !periodic
     };
     // (time, which shape)
     let mut all: Vec<(f64, usize)> = Vec::new();
-    for (k, j) in judged.iter().enumerate().filter(|(_, j)| short(j)) {
+    for (k, j) in judged.iter().enumerate().filter(|(_, j)| loose(j)) {
         all.extend(j.features.times.iter().map(|t| (*t, k)));
     }
     let first_single = judged.len();
     all.extend(singles.iter().enumerate().map(|(k, s)| (s.at, first_single + k)));
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut out = Vec::new();
-    let (mut lose_trains, mut lose_singles) = (Vec::new(), Vec::new());
-    let mut from = 0;
-    for k in 1..=all.len() {
-        if k < all.len() && all[k].0 - all[k - 1].0 < 0.1 {
-            continue;
-        }
-        let burst = &all[from..k];
-        from = k;
-        let mut shapes: Vec<usize> = burst.iter().map(|b| b.1).collect();
+    let mut bursts: Vec<&[(f64, usize)]> = Vec::new();
+    for group in all.chunk_by(|a, b| b.0 - a.0 < PAUSE_S) {
+        let mut shapes: Vec<usize> = group.iter().map(|b| b.1).collect();
         shapes.sort_unstable();
+        let most = shapes.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or(0);
         shapes.dedup();
-        let (Some(first), Some(last)) = (burst.first(), burst.last()) else { continue };
-        let span = last.0 - first.0;
-        if burst.len() < INSERTION_LEAST || shapes.len() < INSERTION_SHAPES || span > INSERTION_S {
-            continue;
+        let span = group[group.len() - 1].0 - group[0].0;
+        let dense = group.len() as f64 > INSERTION_RATE * span;
+        let mixed = shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7;
+        if group.len() >= INSERTION_LEAST && span <= INSERTION_S && dense && mixed {
+            bursts.push(group);
         }
+    }
+    // What comes back again and again comes from the nerve.
+    let starts: Vec<f64> = bursts.iter().map(|b| b[0].0).collect();
+    let r = super::regularity::regularity(&starts);
+    if bursts.len() >= 5 && r.cv_all.is_none_or(|v| v < 0.6) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for burst in &bursts {
         let times: Vec<f64> = burst.iter().map(|b| b.0).collect();
-        lose_trains.extend(shapes.iter().copied().filter(|s| *s < first_single));
-        lose_singles.extend(shapes.iter().filter(|s| **s >= first_single).map(|s| s - first_single));
-        let sizes: Vec<f64> = shapes
+        let (from, to) = (times[0], times[times.len() - 1]);
+        let sizes: Vec<f64> = burst
             .iter()
-            .filter_map(|s| {
-                let train = judged.get(*s).map(|j| j.features.shape.amplitude);
-                train.or_else(|| singles.get(s.checked_sub(first_single)?).map(|s| s.shape.amplitude))
+            .filter_map(|b| match judged.get(b.1) {
+                Some(j) => Some(j.features.shape.amplitude),
+                None => singles.get(b.1 - first_single).map(|s| s.shape.amplitude),
             })
             .collect();
         let shape = Shape { amplitude: median_of(&sizes).unwrap_or(0.0), ..Shape::default() };
         let why = vec![format!(
-            "{} discharges of {} shapes within {:.0} ms, then nothing of them: as when the needle is moved",
+            "{} discharges of several shapes within {:.0} ms, then nothing of them: as when the needle is moved",
             burst.len(),
-            shapes.len(),
-            1e3 * span
+            1e3 * (to - from)
         )];
         out.push(Judged {
-            features: features(times, &[], shape, 1.0, span),
+            features: features(times, &[], shape, 1.0, to - from),
             verdict: Verdict { kind: Kind::InsertionalActivity, confidence: 0.8, why },
         });
     }
-    let mut k = 0;
-    judged.retain(|_| {
-        k += 1;
-        !lose_trains.contains(&(k - 1))
-    });
-    let mut k = 0;
-    singles.retain(|_| {
-        k += 1;
-        !lose_singles.contains(&(k - 1))
-    });
+    // The edges of a burst belong to it.
+    let spans: Vec<(f64, f64)> =
+        out.iter().map(|j| (j.features.times[0] - 0.1, j.features.times[j.features.times.len() - 1] + 0.2)).collect();
+    let inside = |t: f64| spans.iter().any(|s| (s.0..=s.1).contains(&t));
+    let mut kept = Vec::new();
+    for mut j in judged.drain(..) {
+        if loose(&j) {
+            let before = j.features.times.len();
+            j.features.times.retain(|t| !inside(*t));
+            if j.features.times.len() < 3 || j.features.times.len() * 3 < before {
+                continue;
+            }
+        }
+        kept.push(j);
+    }
+    *judged = kept;
+    singles.retain(|s| !inside(s.at));
     out
+}
+
+/// Fragments beside something larger: a few discharges of a motor unit's shape that lie within another
+/// activity say nothing of their own.
+pub(super) fn fragments(judged: &mut [Judged]) {
+    let fast = |k: Kind| {
+        matches!(
+            k,
+            Kind::MyotonicDischarge | Kind::NeuromyotonicDischarge | Kind::ComplexRepetitiveDischarge | Kind::MyokymicDischarge
+        )
+    };
+    let mains: Vec<(Kind, Vec<f64>)> = judged
+        .iter()
+        .filter(|j| (fast(j.verdict.kind) || j.verdict.kind == Kind::Voluntary) && j.features.times.len() >= 10)
+        .map(|j| (j.verdict.kind, j.features.times.clone()))
+        .collect();
+    for j in judged.iter_mut() {
+        let r = &j.features.regularity;
+        let irregular = r.cv2.is_none_or(|v| v > 0.2) || r.count < 6;
+        let vague = matches!(
+            j.verdict.kind,
+            Kind::Unknown | Kind::FasciculationPotential | Kind::CrampPotential | Kind::MyokymicDischarge | Kind::EndPlateSpike | Kind::Voluntary
+        );
+        if !irregular || !vague {
+            continue;
+        }
+        let owner = mains
+            .iter()
+            .filter(|(kind, times)| {
+                let within = if *kind == Kind::Voluntary { 0.25 } else { 0.06 };
+                let share = j
+                    .features
+                    .times
+                    .iter()
+                    .filter(|t| {
+                        let k = times.partition_point(|u| *u < **t);
+                        let near = |u: Option<&f64>| u.is_some_and(|u| (u - **t).abs() <= within);
+                        near(times.get(k)) || near(k.checked_sub(1).and_then(|k| times.get(k)))
+                    })
+                    .count() as f64
+                    / j.features.times.len().max(1) as f64;
+                share >= 0.7 && j.features.times.len() * 2 < times.len() * if *kind == Kind::Voluntary { 4 } else { 1 }
+            })
+            .max_by_key(|(_, times)| times.len());
+        if let Some((kind, times)) = owner.filter(|o| o.0 != j.verdict.kind) {
+            j.verdict.why.insert(0, format!("a fragment beside {} discharges held to be {}", times.len(), kind.id()));
+            j.verdict.kind = *kind;
+            j.verdict.confidence = 0.5;
+        }
+    }
 }
 
 /// Potentials that came once or twice: of a motor unit's size and length they are fasciculations at rest; what
 /// is too steep or too slow is none.
-pub(super) fn singles(singles: &[Single], noise: f64, seconds: f64, at_rest: bool) -> Vec<Judged> {
+pub(super) fn singles(judged: &[Judged], singles: &[Single], noise: f64, seconds: f64, at_rest: bool) -> Vec<Judged> {
     let mut groups: [Vec<&Single>; 2] = [Vec::new(), Vec::new()];
+    let mut others: Vec<f64> = judged
+        .iter()
+        .filter(|j| is_busy(j.verdict.kind))
+        .flat_map(|j| j.features.times.iter().copied())
+        .collect();
+    others.sort_by(f64::total_cmp);
     for s in singles {
+        // Amid other activity of motor units it may be two at a time.
+        let k = others.partition_point(|t| *t < s.at - BUSY_S);
+        if others.get(k).is_some_and(|t| *t <= s.at + BUSY_S) {
+            continue;
+        }
         let long = s.shape.duration.is_some_and(|d| (4.0e-3..=30e-3).contains(&d));
         let spike = (0.2e-3..=4e-3).contains(&s.shape.width);
         let large = s.shape.amplitude > 100e-6 && s.shape.amplitude > 10.0 * noise;

@@ -45,10 +45,11 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     let mut singles = lone(&found, trace, &bands);
     let mut hiss = found.hiss.as_ref().map(|h| noise(h, &bands, seconds));
     end_plate(&mut judged, hiss.as_mut());
-    cramp(&mut judged, options.at_rest);
     let inserted = insertion(&mut judged, &mut singles);
+    cramp(&mut judged, options.at_rest);
+    context::fragments(&mut judged);
     judged.extend(inserted);
-    judged.extend(context::singles(&singles, bands.wide_noise, seconds, options.at_rest));
+    judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
     judged.extend(hiss);
     out.discharges = judged.into_iter().filter(|j| !j.features.times.is_empty()).map(discharge).collect();
     out.discharges.sort_by(|a, b| a.span_s.0.total_cmp(&b.span_s.0));

@@ -3,7 +3,7 @@
 
 use super::band::Bands;
 use super::detect::events;
-use super::stats::median_of;
+use super::stats::{dot, median_of};
 
 /// A potential that comes back.
 #[derive(Debug, Clone)]
@@ -183,11 +183,13 @@ fn place(x: &[f64], at: usize, value: f64, t: &Template) -> Option<Place> {
         let to = (length - start).clamp(from, n);
         #[expect(clippy::cast_sign_loss, reason = "clamped to the overlap")]
         let (a, b, c) = (from as usize, to as usize, (start + from) as usize);
-        t.shape[a..b].iter().zip(&x[c..]).map(|(s, v)| s * v).sum()
+        dot(&t.shape[a..b], &x[c..c + (b - a)])
     };
     let mut best: Option<(isize, f64)> = None;
     for &e in &t.extrema {
-        if t.shape[e] * value <= 0.0 {
+        // Even superposed it is not several times larger or smaller than the template.
+        let ratio = value / t.shape[e];
+        if ratio < 0.4 * t.gains.0 || ratio > 2.5 * t.gains.1 {
             continue;
         }
         let middle = isize::try_from(at).ok()? - isize::try_from(e).ok()?;
