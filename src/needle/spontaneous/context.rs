@@ -121,9 +121,12 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     // In a hiss what is rare and not far above it is several of its potentials at once.
     let usual = hiss.features.shape.amplitude;
     let span = hiss.features.times.last().copied().unwrap_or(0.0) - hiss.features.times.first().copied().unwrap_or(0.0);
+    // Several of a hiss at once are rare; many large ones are spikes.
+    let large = |j: &Judged| alike(j) && j.features.shape.amplitude > 2.5 * usual;
+    let many = judged.iter().filter(|j| large(j)).map(|j| j.features.times.len()).sum::<usize>() as f64 > 5.0 * span;
     let mut kept = Vec::new();
     for mut j in judged.drain(..) {
-        let rare = (j.features.times.len() as f64) < 4.0 * span;
+        let rare = !(many && large(&j)) && (j.features.times.len() as f64) < 4.0 * span;
         if !alike(&j) {
             kept.push(j);
         } else if (j.features.shape.amplitude < 4.5 * usual && rare) || j.features.shape.amplitude < 1.8 * usual {
@@ -169,7 +172,20 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
         shapes.dedup();
         let span = group[group.len() - 1].0 - group[0].0;
         let dense = group.len() as f64 > INSERTION_RATE * span;
-        let mixed = shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7;
+        // Fibres, not units, or several of them at once.
+        let lengths: Vec<f64> = group
+            .iter()
+            .filter_map(|e| match judged.get(e.1) {
+                Some(j) => j.features.shape.duration,
+                None => singles.get(e.1 - first_single).and_then(|s| s.shape.duration),
+            })
+            .collect();
+        let fibres = median_of(&lengths).is_some_and(|d| d < 4.5e-3);
+        let mixed = if fibres {
+            shapes.len() >= 2 && most * 20 <= group.len() * 19
+        } else {
+            shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7
+        };
         if group.len() >= INSERTION_LEAST && span <= INSERTION_S && dense && mixed {
             bursts.push(group);
         }
@@ -178,6 +194,19 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
     let starts: Vec<f64> = bursts.iter().map(|b| b[0].0).collect();
     let r = super::regularity::regularity(&starts);
     if bursts.len() >= 5 && r.cv_all.is_none_or(|v| v < 0.6) {
+        return Vec::new();
+    }
+    // A unit that fires outside of them as well was not evoked by the needle.
+    let count = |k: usize| bursts.iter().map(|b| b.iter().filter(|e| e.1 == k).count()).sum::<usize>();
+    let (mut within, mut whole) = (0, 0);
+    for (k, j) in judged.iter().enumerate() {
+        let own = count(k);
+        if own > 0 {
+            within += own;
+            whole += j.features.times.len();
+        }
+    }
+    if within * 10 < whole * 7 {
         return Vec::new();
     }
     let mut out = Vec::new();
@@ -220,6 +249,35 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
     *judged = kept;
     singles.retain(|s| !inside(s.at));
     out
+}
+
+/// Groups of discharges that come back, of one unit or several: myokymic.
+pub(super) fn bursts(judged: &mut [Judged]) {
+    let vague = |j: &Judged| {
+        let r = &j.features.regularity;
+        let loose = r.cv2.is_none_or(|v| v > 0.2) || r.bursts >= 3;
+        is_motor_unit(j) && loose && j.features.shape.amplitude > 60e-6
+    };
+    let sure = judged.iter().any(|j| j.verdict.kind == Kind::MyokymicDischarge);
+    if !sure && judged.iter().filter(|j| vague(j)).count() < 3 {
+        return;
+    }
+    let mut union: Vec<f64> =
+        judged.iter().filter(|j| vague(j)).flat_map(|j| j.features.times.iter().copied()).collect();
+    union.sort_by(f64::total_cmp);
+    let r = super::regularity::regularity(&union);
+    let recurring = r.bursts >= 4 && r.in_burst >= if sure { 2.0 } else { 3.0 } && r.burst_cv.is_some_and(|v| v < 0.7);
+    if !recurring || r.interval.is_none_or(|i| i > 0.1) {
+        return;
+    }
+    for j in judged.iter_mut().filter(|j| vague(j) && j.verdict.kind != Kind::MyokymicDischarge) {
+        j.verdict.kind = Kind::MyokymicDischarge;
+        j.verdict.confidence = 0.6;
+        j.verdict.why.insert(
+            0,
+            format!("within {} groups of about {:.0} discharges that recur with a CV of {:.2}", r.bursts, r.in_burst, r.burst_cv.unwrap_or(0.0)),
+        );
+    }
 }
 
 /// Fragments beside something larger: a few discharges of a motor unit's shape that lie within another
@@ -282,7 +340,15 @@ pub(super) fn singles(judged: &[Judged], singles: &[Single], noise: f64, seconds
         .flat_map(|j| j.features.times.iter().copied())
         .collect();
     others.sort_by(f64::total_cmp);
-    for s in singles {
+    // Two fibres at a time are no more than both together.
+    let mut sizes: Vec<f64> = judged
+        .iter()
+        .filter(|j| !is_busy(j.verdict.kind) && j.verdict.kind != Kind::FasciculationPotential)
+        .map(|j| j.features.shape.amplitude)
+        .collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    let both = sizes.iter().take(2).sum::<f64>();
+    for s in singles.iter().filter(|s| s.shape.amplitude > 1.1 * both) {
         // Amid other activity of motor units it may be two at a time.
         let k = others.partition_point(|t| *t < s.at - BUSY_S);
         if others.get(k).is_some_and(|t| *t <= s.at + BUSY_S) {

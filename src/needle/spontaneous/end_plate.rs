@@ -25,6 +25,11 @@ const VARIED: f64 = 0.1;
 /// Potentials a second from which small negative ones are a hiss. The reference says 100 and more; what the
 /// threshold leaves of them is less. Ours.
 const LEAST_RATE: f64 = 20.0;
+/// Shortest hiss, s, and what ends a stretch of it, usual intervals. Ours.
+const LEAST_S: f64 = 0.5;
+const PAUSE: f64 = 10.0;
+/// Size of a positive potential that counts, over the usual negative one.
+const UPWARD: f64 = 0.4;
 /// Share of the small potentials that may be positive.
 const POSITIVE: f64 = 0.2;
 /// Share of all events that the small negative ones are, at least: end-plate spikes may stand among them.
@@ -45,21 +50,27 @@ pub(super) fn level(bands: &Bands) -> Option<f64> {
     // The largest within 2.5 ms speaks for a potential: the tail of a positive one is none of its own.
     let found = events(&bands.spike, THRESHOLD * bands.noise, bands.samples(2.5e-3));
     let (down, up) = (small(&found, true), small(&found, false));
-    let seconds = bands.spike.len() as f64 / bands.rate;
+    let mut sizes: Vec<f64> = down.iter().map(|e| e.value.abs()).collect();
+    let size = median_of(&sizes)?;
+    // A hiss of negative potentials lifts the level between them.
+    let up = up.iter().filter(|e| e.value > UPWARD * size).count();
+    // It may come and go.
+    let intervals: Vec<f64> = down.windows(2).map(|w| (w[1].at - w[0].at) as f64).collect();
+    let pause = PAUSE * median_of(&intervals)?;
+    let kept: Vec<f64> = intervals.into_iter().filter(|i| *i < pause).collect();
+    let seconds = kept.iter().sum::<f64>() / bands.rate;
     let count = down.len() as f64;
-    if count < LEAST_RATE * seconds
-        || up.len() as f64 > POSITIVE * count
+    if seconds < LEAST_S
+        || count < LEAST_RATE * seconds
+        || up as f64 > POSITIVE * count
         || count < SHARE * found.len() as f64
     {
         return None;
     }
-    let intervals: Vec<f64> = down.windows(2).map(|w| (w[1].at - w[0].at) as f64).collect();
-    let variation = deviation(&intervals)? / mean(&intervals)?;
+    let variation = deviation(&kept)? / mean(&kept)?;
     if !(IRREGULAR.0..=IRREGULAR.1).contains(&variation) {
         return None;
     }
-    let mut sizes: Vec<f64> = down.iter().map(|e| e.value.abs()).collect();
-    let size = median_of(&sizes)?;
     let spread = 0.5 * (quantile(&mut sizes, 0.84)? - quantile(&mut sizes, 0.16)?) / size;
     let noise = bands.noise / size;
     if size > USUAL || spread * spread - noise * noise < VARIED * VARIED {
