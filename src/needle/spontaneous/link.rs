@@ -15,6 +15,8 @@ const LOCK_S: f64 = 0.6e-3;
 const LOCKED: f64 = 0.75;
 /// Correlation from which two shapes are one.
 const ALIKE: f64 = 0.93;
+/// The same where the timing says that they are one: jitter changes a motor unit's shape.
+const RELATED: f64 = 0.8;
 
 /// Joins until nothing is left to join.
 pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
@@ -28,6 +30,7 @@ pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
         let other = trains.remove(a.max(b));
         trains[a.min(b)].absorb(other, bands);
     }
+    gather(trains, bands);
     // The smallest first: what is left of it may not explain others.
     trains.sort_by(|a, b| b.size().total_cmp(&a.size()));
     for k in (1..trains.len()).rev() {
@@ -142,10 +145,66 @@ fn alignment(a: &[f64], b: &[f64], reach: usize) -> (isize, f64) {
     best
 }
 
+/// Correlation from which pieces may be one unit's whose shape changes from discharge to discharge, and the
+/// greatest ratio of their sizes. Ours: a few near fibres with much jitter.
+const LOOSE: f64 = 0.7;
+const LOOSE_RATIO: f64 = 1.8;
+
+/// Puts together irregular pieces that are alike and, taken together, one regular train.
+fn gather(trains: &mut Vec<Raw>, bands: &Bands) {
+    let times = |t: &Raw| t.at.iter().map(|v| v / bands.rate).collect::<Vec<_>>();
+    trains.sort_by_key(|t| std::cmp::Reverse(t.at.len()));
+    let mut k = 0;
+    while k < trains.len() {
+        let irregular = |t: &Raw| {
+            let r = regularity(&times(t));
+            r.count < 6 || r.cv_all.is_none_or(|v| v > 0.3)
+        };
+        let mut members: Vec<usize> = Vec::new();
+        if irregular(&trains[k]) {
+            let mut union = trains[k].at.clone();
+            for m in k + 1..trains.len() {
+                let (a, b) = (&trains[k], &trains[m]);
+                let ratio = (a.size() / b.size()).max(b.size() / a.size());
+                if ratio > LOOSE_RATIO || !irregular(b) {
+                    continue;
+                }
+                let (_, r) = alignment(&a.template.shape, &b.template.shape, bands.samples(2.5e-3));
+                let close = distances(&b.at, &union, 5.0e-3 * bands.rate).len();
+                if r >= LOOSE && close * 20 <= b.at.len() {
+                    members.push(m);
+                    union.extend(&b.at);
+                    union.sort_by(f64::total_cmp);
+                }
+            }
+            let seconds: Vec<f64> = union.iter().map(|v| v / bands.rate).collect();
+            let (whole, own) = (regularity(&seconds), regularity(&times(&trains[k])));
+            let better = whole.cv2.is_some_and(|v| v < 0.33)
+                && whole.cv.is_some_and(|v| v < 0.35)
+                && own.cv_all.zip(whole.cv_all).is_none_or(|(o, w)| w < 0.9 * o || own.count < 8);
+            if !better {
+                members.clear();
+            }
+        }
+        for m in members.into_iter().rev() {
+            let other = trains.remove(m);
+            trains[k].absorb(other, bands);
+        }
+        k += 1;
+    }
+}
+
 /// Whether two trains are one whose size changed.
 fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     let (_, r) = alignment(&a.template.shape, &b.template.shape, bands.samples(1.5e-3));
-    if r < ALIKE {
+    // Noise in the means lowers what can be reached.
+    let clean = |t: &Raw| {
+        let energy: f64 = t.template.shape.iter().map(|v| v * v).sum();
+        let noise = 1.57 * bands.noise * bands.noise * t.template.shape.len() as f64;
+        (1.0 - noise / (t.at.len() as f64 * energy)).clamp(0.5, 1.0)
+    };
+    let r = r / (clean(a) * clean(b)).sqrt();
+    if r < RELATED {
         return false;
     }
     let ratio = (a.size() / b.size()).max(b.size() / a.size());
@@ -167,7 +226,15 @@ fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     // Two fibres that look alike: each regular by itself, together not.
     let steady = |r: &super::regularity::Regularity| r.count >= 6 && r.cv2.is_some_and(|v| v < 0.25);
     let worst = ra.cv2.into_iter().chain(rb.cv2).fold(0.0, f64::max);
+    // What the smaller one adds fills the gaps of the larger one.
+    let major = if ra.count >= rb.count { &ra } else { &rb };
+    let fills = |u: f64| {
+        let before = major.cv_all.unwrap_or(f64::MAX);
+        u < 0.3 && ru.cv_all.is_some_and(|v| v < 0.85 * before)
+    };
     match ru.cv2 {
+        Some(u) if fills(u) && ratio < 1.6 => true,
+        _ if r < ALIKE => false,
         // Together as regular as apart: one train that was cut.
         Some(u) if u < 0.2 && u <= 1.3 * worst.min(0.25) + 0.04 => true,
         Some(u) if steady(&ra) && steady(&rb) && u > 0.3 => false,

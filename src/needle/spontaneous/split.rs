@@ -5,7 +5,7 @@ use super::find::Raw;
 use super::regularity::regularity;
 
 /// CV2 above which a train may be several (strict), and below which each part must stay.
-const IRREGULAR: f64 = 0.22;
+const IRREGULAR: f64 = 0.12;
 const REGULAR: f64 = 0.16;
 /// How far a discharge may lie from where it is expected, as a share of the interval.
 const TOLERANCE: f64 = 0.16;
@@ -38,10 +38,7 @@ pub(super) fn split(trains: &mut Vec<Raw>, bands: &Bands) {
 pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
     // Beyond it the search costs more than it is worth: no two fibres are told apart at such rates.
     const TOO_MANY: usize = 3000;
-    if times.len() < 2 * LEAST
-        || times.len() > TOO_MANY
-        || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR)
-    {
+    if times.len() < 2 * LEAST || times.len() > TOO_MANY || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR) {
         return None;
     }
     let mut free: Vec<usize> = (0..times.len()).collect();
@@ -55,6 +52,20 @@ pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
         out.push(chosen);
     }
     if free.len() > allowed || out.len() < 2 {
+        return None;
+    }
+    // Independent trains come near each other by chance; every second or third discharge of one never does.
+    let longest = out.iter().max_by_key(|p| p.len())?;
+    let near = 0.3 * regularity(times).interval?;
+    let close = times.windows(2).filter(|w| w[1] - w[0] < near).count();
+    let minor = times.len() - longest.len();
+    let worst = out
+        .iter()
+        .filter_map(|p| regularity(&p.iter().map(|i| times[*i]).collect::<Vec<_>>()).cv2)
+        .fold(0.0, f64::max);
+    // Two intervals of one train vary by 0.7 of what one varies by; far less is no chance.
+    let far_better = out.len() == 2 && worst < 0.2 * regularity(times).cv2.unwrap_or(0.0);
+    if (close as f64) < 0.1 * minor as f64 && !far_better {
         return None;
     }
     // What is left over goes to nobody: it may be anything.
