@@ -16,9 +16,10 @@ pub(super) fn name(row: &NeedleRow) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The recording, where it stands for the muscle.
-fn of_file(row: &NeedleRow) -> String {
-    if row.file.is_empty() { String::new() } else { format!(" – {} [{}]", row.file, row.channel) }
+/// The channel, where a recording that stands alone has several.
+fn channel(analysis: &Analysis, row: &NeedleRow) -> String {
+    let one = row.channel.is_empty() || analysis.muscles.len() < 2;
+    if one { String::new() } else { format!(" [{}]", row.channel) }
 }
 
 /// Whether there are recordings, or were meant to be; the others were graded by a person.
@@ -41,7 +42,7 @@ pub(super) fn card(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Ma
     };
     html! {
         div.card {
-            p.impression { a href={ "#muscle-" (index) } { (name(row)) } (of_file(row)) ": " (words::impression(row.impression)) }
+            p.impression { a href={ "#muscle-" (index) } { (name(row)) } (channel(analysis, row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             p.tight { (grades_in_short(row)) }
             (short(&met, "Met"))
@@ -123,7 +124,7 @@ pub(super) fn section(analysis: &Analysis, index: usize, muscle: &MuscleView) ->
     let row = &analysis.report.needle[muscle.row];
     Ok(html! {
         section id={ "muscle-" (index) } {
-            h3 { (name(row)) (of_file(row)) ": " (words::impression(row.impression)) }
+            h3 { (name(row)) (channel(analysis, row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             @if muscle.of_study && !muscle.sites.is_empty() { (sites(analysis, muscle)) }
             (graded(row))
@@ -231,12 +232,16 @@ fn contributions(all: &[&Evidence]) -> Markup {
 
 /// The potentials of the muscle, a row a parameter.
 fn summary(row: &NeedleRow) -> Markup {
+    let measured: Vec<&MuapSummary> = row.summary.iter().filter(|s| s.n > 0).collect();
     html! {
-        @if !row.summary.is_empty() {
+        @if measured.is_empty() && !row.summary.is_empty() {
+            p { "No motor unit potential could be held against limits." }
+        }
+        @if !measured.is_empty() {
             h4 { "Motor unit potentials of the muscle" }
             table {
                 tr { th { "Parameter" } th { "n" } th { "Mean ± SD" } th { "Limits of the mean" } th { "z" } th { "Beyond single limits" } th { "Limits of single potentials" } th { "Set, source and status" } }
-                @for s in &row.summary { (parameter(s)) }
+                @for s in &measured { (parameter(s)) }
             }
             p.quiet { (words::MARKS) }
         }
