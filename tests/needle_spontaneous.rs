@@ -127,7 +127,9 @@ fn expect_only(x: &[f64], fs: f64, kind: Kind, truth: &[(f64, f64)], least: f64)
     let found = find(x, fs);
     let active = spontaneous(&found);
     let kinds: Vec<_> = active.iter().map(|d| (d.kind, d.times_s.len(), d.why.clone())).collect();
-    assert!(!active.is_empty() && active.iter().all(|d| d.kind == kind), "{kind:?} at {fs} Hz: {kinds:#?}");
+    assert!(!active.is_empty() && active.iter().all(|d| d.kind == kind), "{kind:?} at {fs} Hz: {kinds:#?}; all: {:#?}",
+        found.discharges.iter().map(|d| (d.kind, d.times_s.clone(), &d.why)).collect::<Vec<_>>()
+    );
     let f1 = agreement(&active, kind, truth);
     assert!(f1 >= least, "{kind:?} at {fs} Hz: agreement {f1}");
     for d in active {

@@ -238,10 +238,10 @@ pub(super) const KINDS: &[KindRow] = &[
         kind: Kind::Voluntary,
         prior: 0.08,
         ranges: [
-            range(4.0, 30.0, 0.25),
+            range(4.0, 30.0, 0.2),
             range(0.06, 0.3, 0.25),
             range(0.06, 0.33, 0.25),
-            range(0.06, 0.5, 0.5),
+            range(0.06, 0.4, 0.35),
             range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
@@ -377,7 +377,7 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
         Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
         Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
         Kind::MyotonicDischarge => {
-            n >= 10 && r.rate_range.is_some_and(|v| v > 1.3) && f.size_range > 1.3 && cv2 < if fibre { 0.5 } else { 0.25 }
+            n >= 10 && f.rate < 155.0 && r.rate_range.is_some_and(|v| v > 1.3) && f.size_range > 1.3 && cv2 < if fibre { 0.5 } else { 0.25 }
         }
         Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
         Kind::MyokymicDischarge => {
@@ -386,7 +386,8 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
         Kind::CrampPotential | Kind::Voluntary => n >= 6,
         // Not a motor unit's: too short, or too small.
         Kind::FasciculationPotential => {
-            f.shape.duration.is_some_and(|d| d >= 4.0e-3) && f.shape.amplitude > 80e-6
+            let large = if n < 4 { 150e-6 } else { 80e-6 };
+            f.shape.duration.is_some_and(|d| d >= 4.0e-3) && f.shape.amplitude > large
         }
         _ => true,
     };
