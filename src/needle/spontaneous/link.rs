@@ -31,6 +31,7 @@ pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
         trains[a.min(b)].absorb(other, bands);
     }
     gather(trains, bands);
+    trains.iter_mut().for_each(prune);
     // The smallest first: what is left of it may not explain others.
     trains.sort_by(|a, b| b.size().total_cmp(&a.size()));
     for k in (1..trains.len()).rev() {
@@ -191,6 +192,32 @@ fn gather(trains: &mut Vec<Raw>, bands: &Bands) {
             trains[k].absorb(other, bands);
         }
         k += 1;
+    }
+}
+
+/// How near two intervals together must come to the usual one for the discharge between them to be too many,
+/// and share of the intervals that must be usual ones.
+const TOO_MANY: f64 = 0.06;
+const USUAL: f64 = 0.7;
+
+/// Takes discharges out that lie between two others of a very regular train.
+fn prune(train: &mut Raw) {
+    let intervals: Vec<f64> = train.at.windows(2).map(|w| w[1] - w[0]).collect();
+    let Some(usual) = median_of(&intervals).filter(|u| *u > 0.0 && intervals.len() >= 8) else { return };
+    let near = intervals.iter().filter(|i| (*i / usual - 1.0).abs() < TOO_MANY).count();
+    if (near as f64) < USUAL * intervals.len() as f64 {
+        return;
+    }
+    let mut k = 1;
+    while k + 1 < train.at.len() {
+        let (left, right) = (train.at[k] - train.at[k - 1], train.at[k + 1] - train.at[k]);
+        let extra = ((left + right) / usual - 1.0).abs() < TOO_MANY && left.max(right) < (1.0 - TOO_MANY) * usual;
+        if extra {
+            train.at.remove(k);
+            train.gain.remove(k);
+        } else {
+            k += 1;
+        }
     }
 }
 

@@ -38,10 +38,7 @@ pub(super) fn split(trains: &mut Vec<Raw>, bands: &Bands) {
 pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
     // Beyond it the search costs more than it is worth: no two fibres are told apart at such rates.
     const TOO_MANY: usize = 3000;
-    if times.len() < 2 * LEAST
-        || times.len() > TOO_MANY
-        || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR)
-    {
+    if times.len() < 2 * LEAST || times.len() > TOO_MANY || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR) {
         return None;
     }
     let mut free: Vec<usize> = (0..times.len()).collect();
@@ -68,12 +65,21 @@ pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
         .fold(0.0, f64::max);
     // Two intervals of one train vary by 0.7 of what one varies by; far less is no chance.
     let far_better = out.len() == 2 && worst < 0.2 * regularity(times).cv2.unwrap_or(0.0);
-    if (close as f64) < 0.1 * minor as f64 && !far_better {
+    if interleaved(longest) && (close as f64) < 0.1 * minor as f64 && !far_better {
         return None;
     }
     // What is left over goes to nobody: it may be anything.
     out.sort_by_key(|p| p[0]);
     Some(out)
+}
+
+/// Whether the same number of strangers lies between a part's discharges nearly always: then the part may be
+/// every second or third discharge of one train.
+fn interleaved(part: &[usize]) -> bool {
+    let mut between: Vec<usize> = part.windows(2).map(|w| w[1] - w[0] - 1).collect();
+    between.sort_unstable();
+    let usual = between.chunk_by(|a, b| a == b).max_by_key(|c| c.len());
+    usual.is_some_and(|c| c[0] > 0 && c.len() * 4 > between.len() * 3)
 }
 
 /// The longest regular chain.
