@@ -129,3 +129,103 @@ pub fn score(judged: &[(Class, [f64; 3])]) -> Option<Score> {
 pub fn probabilities(table: &[Row], weights: &[f64], features: &[Feature]) -> [f64; 3] {
     posterior(&sum(table.iter().zip(weights).map(|(r, w)| of(r, features).map(|e| e * w))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::MODEL;
+    use super::*;
+
+    /// Numbers of a normal distribution, seeded.
+    struct Normal(u64);
+    impl Normal {
+        fn next(&mut self) -> f64 {
+            let mut sum = 0.0;
+            for _ in 0..12 {
+                self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                sum += (self.0 >> 33) as f64 / f64::from(1_u32 << 31);
+            }
+            sum - 6.0
+        }
+    }
+
+    /// Muscles drawn from the model: `spread` scales the distance of the potentials from their mean.
+    fn muscles(n: usize, potentials: usize, seed: u64) -> Vec<Case> {
+        let mut random = Normal(seed);
+        let mut out = Vec::new();
+        for k in 0..n {
+            let state = k % STATES.len();
+            let features = MODEL
+                .iter()
+                .filter(|r| r.feature != "fibrillation")
+                .map(|r| {
+                    let count = if r.correlation > 0.0 { potentials } else { 1 };
+                    // Between muscles and within them.
+                    let shift = 0.1 * random.next();
+                    let values = (0..count).map(|_| r.mean(state) + shift + 0.3 * random.next()).collect();
+                    Feature { id: r.feature, values }
+                })
+                .collect();
+            out.push(Case { class: STATES[state].1, features });
+        }
+        out
+    }
+
+    fn scored(weights: &[f64], cases: &[Case]) -> Score {
+        let judged: Vec<_> =
+            cases.iter().map(|c| (c.class, probabilities(&MODEL, weights, &c.features))).collect();
+        score(&judged).unwrap()
+    }
+
+    #[test]
+    fn a_feature_of_pure_noise_loses_its_weight_and_the_fit_beats_its_start() {
+        let mut cases = muscles(150, 10, 1);
+        let mut random = Normal(9);
+        let place = MODEL.iter().position(|r| r.feature == "fastest_slight").unwrap();
+        for c in &mut cases {
+            for f in c.features.iter_mut().filter(|f| f.id == "fastest_slight") {
+                f.values = vec![2.4 + 0.3 * random.next()];
+            }
+        }
+        let weights = fit(&MODEL, &cases);
+        assert!(weights.iter().all(|w| w.is_finite() && *w >= 0.0));
+        assert!(weights[place] < 0.5 * USUAL, "{}", weights[place]);
+        let start = scored(&vec![USUAL; MODEL.len()], &cases);
+        let fitted = scored(&weights, &cases);
+        assert!(fitted.log_loss < start.log_loss, "{fitted:?} {start:?}");
+        // Unseen muscles.
+        let mut fresh = muscles(150, 10, 77);
+        for f in fresh.iter_mut().flat_map(|c| &mut c.features).filter(|f| f.id == "fastest_slight") {
+            f.values = vec![2.4 + 0.3 * random.next()];
+        }
+        assert!(scored(&weights, &fresh).balanced_accuracy > 0.9);
+    }
+
+    #[test]
+    fn more_potentials_make_the_truth_more_probable_on_average() {
+        let weights: Vec<f64> =
+            MODEL.iter().map(|r| if r.correlation > 0.0 { r.weight } else { 0.0 }).collect();
+        let losses: Vec<f64> =
+            [1, 5, 20].iter().map(|&n| scored(&weights, &muscles(300, n, 5)).log_loss).collect();
+        assert!(losses[0] > losses[1] && losses[1] > losses[2], "{losses:?}");
+    }
+
+    #[test]
+    fn scores_of_known_judgements() {
+        let sure = |c| match c {
+            Class::Normal => [1.0, 0.0, 0.0],
+            Class::Neurogenic => [0.0, 1.0, 0.0],
+            Class::Myopathic => [0.0, 0.0, 1.0],
+        };
+        let right: Vec<_> = Class::ALL.iter().map(|&c| (c, sure(c))).collect();
+        let s = score(&right).unwrap();
+        assert_eq!((s.balanced_accuracy, s.brier, s.calibration_error), (1.0, 0.0, 0.0));
+        let wrong = [(Class::Normal, sure(Class::Myopathic))];
+        let s = score(&wrong).unwrap();
+        assert_eq!((s.balanced_accuracy, s.brier, s.calibration_error), (0.0, 2.0, 1.0));
+        assert!(s.log_loss.is_finite());
+        let flat = vec![(Class::Normal, [0.5, 0.25, 0.25]), (Class::Neurogenic, [0.5, 0.25, 0.25])];
+        assert!((score(&flat).unwrap().calibration_error) < 0.51);
+        assert!(score(&[]).is_none());
+        assert_eq!(fit(&MODEL, &[]).len(), MODEL.len());
+    }
+}

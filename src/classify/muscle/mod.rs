@@ -12,6 +12,8 @@ mod recruitment;
 #[cfg(test)]
 mod sample;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use features::Feature;
 

@@ -185,3 +185,79 @@ pub fn sum(rows: impl Iterator<Item = [f64; STATES.len()]>) -> [f64; STATES.len(
         all
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_whole_and_its_states_differ_in_the_published_direction() {
+        let lines = include_str!("../../../data/reference/muscle_model.csv").lines().count();
+        assert_eq!(MODEL.len() + 1, lines, "every line of the table is read");
+        for r in MODEL.iter() {
+            assert!(!r.name.is_empty() && !r.unit.is_empty() && !r.source.is_empty(), "{}", r.feature);
+            assert!((0.0..1.0).contains(&r.correlation) && (0.0..=1.5).contains(&r.weight), "{}", r.feature);
+            assert_eq!(MODEL.iter().filter(|o| o.feature == r.feature).count(), 1);
+            for s in r.spread {
+                match s {
+                    Spread::Around(_, sd) => assert!(sd > 0.0),
+                    Spread::Share(p) => assert!(p > 0.0 && p < 1.0),
+                }
+            }
+        }
+        let mean = |feature: &str, state: &str| {
+            let row = MODEL.iter().find(|r| r.feature == feature).unwrap();
+            row.mean(STATES.iter().position(|s| s.0 == state).unwrap())
+        };
+        for f in ["amplitude", "duration", "size_index"] {
+            assert!(
+                mean(f, "chronic") > mean(f, "normal") && mean(f, "normal") > mean(f, "myopathic"),
+                "{f}"
+            );
+        }
+        for f in ["ratio_slight", "fastest_slight", "fastest_moderate"] {
+            assert!(mean(f, "acute") > mean(f, "normal"), "{f}: an acute lesion shows in recruitment only");
+        }
+        assert!((mean("amplitude", "acute") - mean("amplitude", "normal")).abs() < 1e-9);
+    }
+
+    #[test]
+    fn probabilities_sum_to_one_and_no_evidence_is_no_opinion() {
+        let flat = posterior(&[0.0; STATES.len()]);
+        assert!(flat.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-12));
+        for evidence in [[-900.0, 0.0, 3.0, -2.0, 700.0], [1e5, -1e5, 0.0, 1.0, 2.0], [-1e300; 5]] {
+            let p = posterior(&evidence);
+            assert!(
+                (p.iter().sum::<f64>() - 1.0).abs() < 1e-12 && p.iter().all(|v| (0.0..=1.0).contains(v)),
+                "{p:?}"
+            );
+        }
+        let none = Feature { id: "amplitude", values: Vec::new() };
+        assert!(weighted(&MODEL, &[none], 1.0).is_empty());
+    }
+
+    #[test]
+    fn more_potentials_say_more_but_not_in_proportion() {
+        let row = MODEL.iter().find(|r| r.feature == "amplitude").unwrap();
+        let gap = |n: usize| {
+            let e = row.evidence(&vec![row.mean(3); n]);
+            e[3] - e[0]
+        };
+        let one = gap(1);
+        assert!(one > 0.0 && gap(5) > one && gap(20) > gap(5));
+        assert!(gap(20) < 10.0 * one, "potentials of one muscle repeat each other");
+        // The naive sum of the log-densities, times n_eff/n.
+        let values = [6.0, 6.5, 7.2];
+        let naive: f64 = values.iter().map(|v| row.spread[0].log_density(*v)).sum();
+        assert!((row.evidence(&values)[0] - naive / (1.0 + 2.0 * row.correlation)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_are_shown_in_their_units() {
+        let row = |f: &str| MODEL.iter().find(|r| r.feature == f).unwrap();
+        assert_eq!(row("amplitude").show(665.0_f64.ln()), "665 uV");
+        assert_eq!(row("duration").show(9.5_f64.ln()), "9.50 ms");
+        assert_eq!(row("size_index").show(-0.123), "-0.12");
+        assert_eq!(row("fibrillation").show(0.9), "90.0 %");
+    }
+}
