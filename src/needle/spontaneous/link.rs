@@ -211,7 +211,8 @@ fn prune(train: &mut Raw) {
     let mut k = 1;
     while k + 1 < train.at.len() {
         let (left, right) = (train.at[k] - train.at[k - 1], train.at[k + 1] - train.at[k]);
-        let extra = ((left + right) / usual - 1.0).abs() < TOO_MANY && left.max(right) < (1.0 - TOO_MANY) * usual;
+        let extra =
+            ((left + right) / usual - 1.0).abs() < TOO_MANY && left.max(right) < (1.0 - TOO_MANY) * usual;
         if extra {
             train.at.remove(k);
             train.gain.remove(k);

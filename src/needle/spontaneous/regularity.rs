@@ -54,8 +54,7 @@ pub(super) fn regularity(times: &[f64]) -> Regularity {
     if kept.len() >= 3 {
         out.cv = ratio(&kept);
         // One discharge too many or too few in a regular train says nothing of its regularity.
-        let core: Vec<f64> =
-            kept.iter().copied().filter(|i| (i / middle - 1.0).abs() <= CORE).collect();
+        let core: Vec<f64> = kept.iter().copied().filter(|i| (i / middle - 1.0).abs() <= CORE).collect();
         if core.len() >= 5 && core.len() as f64 >= CORE_SHARE * kept.len() as f64 {
             out.cv = ratio(&core);
         }
