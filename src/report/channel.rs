@@ -1,27 +1,26 @@
-//! One channel: pictures, screening, numbers.
+//! One channel: pictures and numbers.
 
-use super::words;
+use super::{figure, needle, words};
 use crate::pipeline::analyze::{ChannelView, Summary};
 use crate::recording::ChannelKind;
-use crate::result::NeedleRow;
+use crate::result::Report;
 use crate::{Result, plot};
-use maud::{Markup, PreEscaped, html};
-
-/// A picture with its caption; nothing where there is no picture.
-fn figure(svg: Option<String>, caption: &str) -> Markup {
-    html! {
-        @if let Some(svg) = svg {
-            figure { (PreEscaped(svg)) figcaption { (caption) } }
-        }
-    }
-}
+use maud::{Markup, html};
 
 /// A channel; without pictures where a page of many channels would grow too long.
-pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
-    let pictures = if pictured {
-        pictures(view)?
-    } else {
-        html! {}
+pub(super) fn section(view: &ChannelView, report: &Report, pictured: bool) -> Result<Markup> {
+    let pictures = match view.needle {
+        Some(row) => {
+            let spectrum = if pictured {
+                spectrum(view)?
+            } else {
+                html! {}
+            };
+            let found = needle::section(view, &report.needle[row], &report.measures, pictured)?;
+            html! { (found) @if pictured { details { summary { "Spectrum" } (spectrum) } } }
+        }
+        None if pictured => pictures(view)?,
+        None => html! {},
     };
     Ok(html! {
         h4 { "Channel " (view.label) }
@@ -32,8 +31,7 @@ pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
         }
         @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
         @for w in &view.warnings { p.warn { "▲ " (words::micro(w)) } }
-        @if let Some(row) = &view.needle { (needle(row, &view.warnings)?) }
-        @if !view.episodes.is_empty() {
+        @if !view.episodes.is_empty() && view.needle.is_none() {
             p.quiet { (words::counted(view.episodes.len(), "activation episode")) " (" (view.episodes_method) ")." }
         }
         (pictures)
@@ -53,10 +51,16 @@ fn pictures(view: &ChannelView) -> Result<Markup> {
         (figure(plot::waveform(view)?, &format!("The whole recording; each column spans its least to its greatest value, so no peak is lost.{shaded}")))
         (figure(plot::detail(view)?, "At most 200 ms around the largest deflection, every sample."))
         (figure(plot::envelope(view)?, &format!("Envelope: moving RMS over 50 ms.{shaded}")))
-        (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, segments of at most 0.5 s). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
+        (spectrum(view)?)
         (figure(plot::spectrogram(&view.spectrogram)?, "Power over time and frequency; bright is strong, 60 dB from brightest to darkest."))
         @for c in courses { (c) }
     })
+}
+
+fn spectrum(view: &ChannelView) -> Result<Markup> {
+    let caption = "Power spectral density (Welch, Hann, segments of at most 0.5 s). Mains hum stands out as narrow \
+                   lines at 50 or 60 Hz and their multiples.";
+    Ok(figure(plot::spectrum(view)?, caption))
 }
 
 fn kind(kind: ChannelKind) -> &'static str {
@@ -67,55 +71,6 @@ fn kind(kind: ChannelKind) -> &'static str {
         ChannelKind::Emg => "EMG of an unknown kind",
         ChannelKind::Other => "no EMG",
     }
-}
-
-/// The screening; caveats that stand above it as `warnings` of the channel are not said again.
-fn needle(row: &NeedleRow, warnings: &[String]) -> Result<Markup> {
-    let caveats: Vec<&String> = row.caveats.iter().filter(|c| !warnings.contains(c)).collect();
-    Ok(html! {
-        h4 { "Needle screening: " (words::impression(row.impression)) }
-        @if !row.evidence.is_empty() {
-            table {
-                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Source of the limit" } }
-                @for e in &row.evidence {
-                    tr {
-                        td { (words::micro(&e.finding)) }
-                        td { @if e.verdict == "met" { strong { "met" } } @else { (e.verdict) } }
-                        td { @if e.speaks_for != "none" { (e.speaks_for) } }
-                        td { (e.source) }
-                    }
-                }
-            }
-        }
-        @if !caveats.is_empty() { ul.quiet { @for c in caveats { li { (words::micro(c)) } } } }
-        (potentials(row))
-        (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
-    })
-}
-
-/// The tallest potentials that were found.
-fn potentials(row: &NeedleRow) -> Markup {
-    html! {
-        @if !row.potentials.is_empty() {
-            details {
-                summary { (words::counted(row.potentials.len(), "potential")) " found (no motor unit was decomposed)" }
-                table {
-                    tr { th { "Discharges" } th { "First at (s)" } th { "Amplitude (µV)" } th { "Duration (ms)" } th { "Rise time (ms)" } th { "Phases" } th { "Turns" } th { "Rate (Hz)" } }
-                    @for p in &row.potentials {
-                        tr {
-                            td.n { (p.times_s.len()) } td.n { (p.times_s.first().map_or(String::new(), |t| words::number(*t))) }
-                            td.n { (words::number(p.amplitude_uv)) } td.n { (optional(p.duration_ms)) } td.n { (optional(p.rise_time_ms)) }
-                            td.n { (p.phases) } td.n { (p.turns) } td.n { (optional(p.rate_hz)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn optional(value: Option<f64>) -> String {
-    value.map_or("–".into(), words::number)
 }
 
 /// How features change over the contraction, with 95 % intervals.

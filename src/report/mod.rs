@@ -4,7 +4,11 @@
 //! and embedded pictures. All text from files is escaped by the template.
 
 mod channel;
+mod examined;
+mod muscle;
+mod needle;
 mod page;
+mod pattern;
 mod style;
 mod summary;
 mod words;
@@ -15,6 +19,15 @@ pub use summary::text;
 use crate::pipeline::analyze::Analysis;
 use crate::{Error, Result, output};
 use std::path::{Path, PathBuf};
+
+/// A picture with its caption; nothing where there is no picture.
+fn figure(svg: Option<String>, caption: &str) -> maud::Markup {
+    maud::html! {
+        @if let Some(svg) = svg {
+            figure { (maud::PreEscaped(svg)) figcaption { (caption) } }
+        }
+    }
+}
 
 /// `report.json`, indented.
 pub fn json(analysis: &Analysis) -> Result<String> {

@@ -2,7 +2,7 @@
 
 use crate::measure::Severity;
 use crate::pipeline::analyze::{ChannelView, MEASURES};
-use crate::result::NeedleRow;
+use crate::result::{Limit, NeedleRow};
 
 /// A severity with a mark that does not need colour.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -24,14 +24,54 @@ pub(super) fn impression(id: &str) -> &'static str {
     }
 }
 
-/// Why a recording was not interpreted or gives no direction; empty where it does. A screening ends with
-/// the caveat that made it indeterminate.
+/// Why a recording or muscle was not interpreted; empty where it was.
 pub(super) fn why_not(row: &NeedleRow) -> String {
-    if row.impression == "indeterminate" {
-        return row.caveats.last().cloned().unwrap_or_default();
+    let refused = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
+    refused.collect::<Vec<_>>().join("; ")
+}
+
+/// What the marks in tables mean.
+pub(super) const MARKS: &str =
+    "Bold with H or L: above or below the limit. ◆: three or more beyond the limits of single potentials.";
+
+/// `400–798`, `≤ 35`, `≥ 2`, or a dash.
+pub(super) fn limits(limit: &Limit) -> String {
+    match (limit.lower, limit.upper) {
+        (Some(low), Some(high)) => format!("{} – {}", short(low), short(high)),
+        (None, Some(high)) => format!("≤ {}", short(high)),
+        (Some(low), None) => format!("≥ {}", short(low)),
+        (None, None) => "–".into(),
     }
-    let why = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
-    why.collect::<Vec<_>>().join("; ")
+}
+
+/// `H` above, `L` below, nothing inside.
+pub(super) fn beyond(value: Option<f64>, limit: &Limit) -> &'static str {
+    match value {
+        Some(v) if limit.upper.is_some_and(|u| v > u) => "H",
+        Some(v) if limit.lower.is_some_and(|l| v < l) => "L",
+        _ => "",
+    }
+}
+
+/// Sets and notes of limits, each once.
+pub(super) fn sets(limits: &[&Limit]) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let is_limit = |l: &&&Limit| l.lower.is_some() || l.upper.is_some();
+    // Why there is no limit is told only where there is none at all.
+    let any = limits.iter().any(|l| is_limit(&l));
+    for limit in limits.iter().filter(|l| !any || is_limit(l)) {
+        let said = match (limit.set.as_str(), limit.note.as_str()) {
+            ("", "") => continue,
+            ("", note) => note.to_owned(),
+            (set, "") => set.to_owned(),
+            (set, note) if note.contains(set) => note.to_owned(),
+            (set, note) => format!("{set}: {note}"),
+        };
+        if !out.contains(&said) {
+            out.push(said);
+        }
+    }
+    out.join("; ")
 }
 
 /// A table of a study file, as a clinician calls it.
@@ -63,12 +103,21 @@ pub(super) fn number(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
+/// Three digits, as a table of limits shows them; whole from 100 on.
+pub(super) fn short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
 /// A unit's symbol with its Greek letter.
 pub(super) fn unit(symbol: &str) -> String {
     if symbol == "1" {
         String::new()
     } else {
-        symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·")
+        symbol.replace("uV", "µV").replace("us", "µs").replace("^2", "²").replace('*', "·")
     }
 }
 

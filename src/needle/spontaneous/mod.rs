@@ -1,5 +1,24 @@
 //! Spontaneous activity: trains of discharges at rest, told apart by shape and regularity.
 
+mod artefact;
+mod band;
+mod classify;
+mod context;
+mod detect;
+mod end_plate;
+mod features;
+mod find;
+mod group;
+mod hum;
+mod judge;
+mod link;
+mod pursuit;
+mod regularity;
+mod rhythm;
+mod shape;
+mod split;
+mod stats;
+
 use crate::Result;
 use crate::trace::Trace;
 use crate::units::Hertz;
@@ -115,7 +134,6 @@ impl SpontaneousOptions {
 impl Finder {
     /// Finds what is spontaneous in a trace in volts.
     pub fn apply(&self, trace: Trace<'_>) -> Spontaneous {
-        let _ = (&self.options, trace);
-        Spontaneous::default()
+        judge::judge(trace, &self.options)
     }
 }
