@@ -12,7 +12,7 @@
 //! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
 //! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
 //! | 5 | [`pipeline`] | file × channel parallelism, from files to results |
-//! | 6 | `report` · `plot` | showing; computes nothing |
+//! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
 //!
 //! # Conventions
 //! SI inside (V, s, Hz); field units (µV, ms) only at the edges and then in the name. The sampling
@@ -24,6 +24,7 @@
 pub mod classify;
 pub mod dsp;
 pub mod error;
+pub mod evaluate;
 pub mod feature;
 pub mod format;
 pub mod measure;

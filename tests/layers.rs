@@ -26,6 +26,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("pipeline", 5),
     ("report", 6),
     ("plot", 6),
+    ("evaluate", 6),
 ];
 
 /// Pairs on one layer that may see each other, and why.

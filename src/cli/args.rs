@@ -40,6 +40,9 @@ pub(crate) enum Command {
         after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv"
     )]
     Convert(Convert),
+    /// Score results against the truth of simulated studies
+    #[command(subcommand)]
+    Evaluate(Evaluate),
     /// The tables behind everything: formats, features, checks, …
     List(List),
     /// Completions for a shell, on standard output
@@ -118,6 +121,37 @@ pub(crate) struct Convert {
     /// Overwrite an existing file
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What is scored.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evaluate {
+    /// Needle recordings: motor units, their potentials, spontaneous activity, the muscle's impression
+    #[command(
+        after_help = "Examples:\n  myotome evaluate needle simulated/\n  myotome evaluate needle simulated/ --reports myotome-reports --per-unit"
+    )]
+    Needle(EvaluateNeedle),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateNeedle {
+    /// Folders of simulated studies (truth.json beside study.toml), or folders that hold some
+    #[arg(required = true)]
+    pub(crate) studies: Vec<PathBuf>,
+    /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reports: Option<PathBuf>,
+    /// A row for each true motor unit and each false train as well
+    #[arg(long)]
+    pub(crate) per_unit: bool,
+    /// Print Markdown
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
 }

@@ -6,6 +6,7 @@ mod analyze;
 mod args;
 mod check;
 mod convert;
+mod evaluate;
 mod exit;
 mod features;
 mod info;
@@ -36,6 +37,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Info(a) => info::run(&a),
         Command::Check(a) => check::run(&a),
         Command::Convert(a) => convert::run(&a),
+        Command::Evaluate(a) => evaluate::run(&a),
         Command::List(a) => list::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man => shell::man(),
