@@ -100,6 +100,9 @@ pub struct Where {
     #[serde(serialize_with = "or_empty")]
     pub channel: Option<String>,
     pub sweep: Option<usize>,
+    /// Id of the motor unit of that channel; left out where a number is of no unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub motor_unit: Option<usize>,
 }
 
 fn or_empty<S: serde::Serializer>(text: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -321,19 +324,47 @@ pub struct Evidence {
     pub source: String,
 }
 
-/// A potential that the screening found: an average of look-alike discharges, or a single one. No motor unit
-/// was decomposed.
+/// How well a recording was taken apart into its units.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the fields say what they are")]
-pub struct Potential {
-    pub times_s: Vec<f64>,
-    pub amplitude_uv: f64,
-    pub duration_ms: Option<f64>,
-    pub rise_time_ms: Option<f64>,
-    pub area_uvms: Option<f64>,
-    pub phases: usize,
-    pub turns: usize,
-    pub rate_hz: Option<f64>,
+#[expect(missing_docs, reason = "the names say it, with their unit")]
+pub struct Decomposed {
+    /// The stretch that was decomposed.
+    pub start_s: f64,
+    pub end_s: f64,
+    /// Robust SD where no unit is near.
+    pub noise_uv: f64,
+    /// Share of the power above the noise that the units explain, 0 to 1.
+    pub explained: f64,
+}
+
+impl NeedleRow {
+    /// A row without findings yet.
+    pub fn of(muscle: Option<&str>, side: Option<&str>, file: &str, channel: &str) -> Self {
+        NeedleRow {
+            muscle: muscle.unwrap_or_default().to_owned(),
+            side: side.unwrap_or_default().to_owned(),
+            file: file.to_owned(),
+            channel: channel.to_owned(),
+            motor_units: Vec::new(),
+            spontaneous: Vec::new(),
+            told_apart: Vec::new(),
+            decomposition: None,
+            density: Vec::new(),
+            summary: Vec::new(),
+            interference: Vec::new(),
+            grades: Grades {
+                fibrillation: None,
+                positive_sharp_wave: None,
+                fasciculation: None,
+                recruitment: "not_assessable".into(),
+            },
+            entered: Vec::new(),
+            impression: "indeterminate",
+            probabilities: None,
+            evidence: Vec::new(),
+            caveats: Vec::new(),
+        }
+    }
 }
 
 /// Needle findings of one channel, or of a muscle as a whole when `file` is empty.
@@ -346,13 +377,18 @@ pub struct NeedleRow {
     pub channel: String,
     pub motor_units: Vec<MotorUnit>,
     pub spontaneous: Vec<SpontaneousRow>,
+    /// Trains held not to be spontaneous: `voluntary`, `insertional_activity`, `artefact`.
+    pub told_apart: Vec<SpontaneousRow>,
+    /// `None` where nothing was decomposed.
+    pub decomposition: Option<Decomposed>,
     /// What each grade rests on.
     pub density: Vec<Density>,
     /// Potentials of the muscle held against limits; empty for a single recording without a muscle.
     pub summary: Vec<MuapSummary>,
-    pub potentials: Vec<Potential>,
     pub interference: Vec<Epoch>,
     pub grades: Grades,
+    /// Names of the grades that a person entered; they stand in place of the measured ones.
+    pub entered: Vec<&'static str>,
     /// `normal`, `neurogenic`, `myopathic`, `indeterminate` or `not_interpretable`.
     pub impression: &'static str,
     /// `None` where no calibrated probability exists.

@@ -1,7 +1,7 @@
 //! How much of a recording is active, how quiet its rest is, and the spectrum of its active part.
 
-use super::mup::sharpen;
 use crate::dsp::spectrum::{PsdOptions, PsdScratch};
+use crate::dsp::turns::quantile;
 use crate::dsp::window::Window;
 use crate::measure::Reading;
 use crate::trace::Trace;
@@ -25,11 +25,34 @@ pub struct Activity {
     pub spikiness: Reading,
 }
 
-/// Measures a trace. A window of 50 ms is active when its sharpened peak stands 6 robust SDs above the
-/// noise (strict), or when it spans 100 µV, the turn limit (`volts`: whether the samples are volts). Both are ours.
+/// The sharpened trace and its noise.
+struct Sharp {
+    samples: Vec<f64>,
+    noise: f64,
+}
+
+/// Lagged second difference 2x[n] − x[n+L] − x[n−L] with its peak near 3 kHz (or half the sampling frequency),
+/// zero phase, polarity kept; and the 20th percentile over windows of 50 ms of its robust SD.
+fn sharpen(x: &[f64], fs: f64) -> Sharp {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
+    let (lag, window) = (((fs / 6000.0).round() as usize).max(1), ((fs * 0.05) as usize).max(8));
+    let mut samples = vec![0.0; x.len()];
+    for i in lag..x.len().saturating_sub(lag) {
+        samples[i] = 2.0 * x[i] - x[i + lag] - x[i - lag];
+    }
+    let mut levels: Vec<f64> = samples
+        .chunks_exact(window)
+        .map(|w| 1.4826 * quantile(&mut w.iter().map(|v| v.abs()).collect::<Vec<_>>(), 0.5))
+        .collect();
+    let noise = quantile(&mut levels, 0.2);
+    Sharp { samples, noise: if noise.is_finite() { noise } else { 0.0 } }
+}
+
+/// Measures a trace in volts. A window of 50 ms is active when its sharpened peak stands 6 robust SDs above the
+/// noise (strict), or when it spans 100 µV, the turn limit. Both are ours.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples")]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
-pub(super) fn activity(trace: Trace<'_>, volts: bool) -> Activity {
+pub fn activity(trace: Trace<'_>) -> Activity {
     const NONE: &str = "no active stretch";
     let (x, fs) = (trace.samples(), trace.sampling_frequency().0);
     let sharp = sharpen(x, fs);
@@ -38,7 +61,7 @@ pub(super) fn activity(trace: Trace<'_>, volts: bool) -> Activity {
         let (raw, fine) = (&x[k * window..(k + 1) * window], &sharp.samples[k * window..(k + 1) * window]);
         let peak = fine.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
         let span = raw.iter().fold(f64::MIN, |m, &v| m.max(v)) - raw.iter().fold(f64::MAX, |m, &v| m.min(v));
-        peak > 6.0 * sharp.noise.max(f64::MIN_POSITIVE) || (volts && span >= 100e-6)
+        peak > 6.0 * sharp.noise.max(f64::MIN_POSITIVE) || span >= 100e-6
     };
     let active: Vec<bool> = (0..x.len() / window).map(is_active).collect();
     let count = active.iter().filter(|a| **a).count();

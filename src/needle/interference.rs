@@ -147,6 +147,17 @@ impl Interference {
     }
 }
 
+/// Peak ratio: the greatest ratio of turns a second to mean amplitude over the epochs, 1/(s·V). Undefined when
+/// no epoch has a mean amplitude. High with many small units, low with few large ones; no limit is published
+/// that would hold for another device and needle.
+///
+/// Source: Fuglsang-Frederiksen; order of muscles by Liguori et al. 1992.
+pub fn peak_ratio(patterns: &[Pattern]) -> Reading {
+    let ratios = patterns.iter().filter_map(|p| Some(p.turns_per_s / p.mean_amplitude.value()?));
+    let greatest = ratios.fold(f64::NEG_INFINITY, f64::max);
+    Reading::finite(greatest, "no epoch with two turns")
+}
+
 /// The result file's row of an epoch.
 impl From<&Pattern> for crate::result::Epoch {
     fn from(p: &Pattern) -> Self {

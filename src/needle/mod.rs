@@ -1,13 +1,10 @@
-//! Needle EMG: interference pattern and screening.
+//! Needle EMG: motor units and their potentials, spontaneous activity, interference pattern.
 
-mod activity;
-mod criteria;
+pub mod activity;
 pub mod decompose;
 pub mod interference;
 pub mod limits;
 pub mod muap;
-pub mod mup;
-pub mod screening;
 pub mod spontaneous;
 pub mod train;
 

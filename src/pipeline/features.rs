@@ -82,6 +82,15 @@ pub fn of_file(
     of_recording(&recording, recipe, features, quality).map_err(|e| e.in_file(&recording.file))
 }
 
+/// A channel as it was measured.
+#[derive(Debug, Clone)]
+pub struct Prepared<'a> {
+    /// Repaired where a check can repair it.
+    pub channel: Cow<'a, Channel>,
+    /// What its numbers were taken from.
+    pub conditioned: Conditioned,
+}
+
 /// Measures every window of every channel. Channels are repaired where a check can repair them.
 pub fn of_recording(
     recording: &Recording,
@@ -89,24 +98,51 @@ pub fn of_recording(
     features: &[&'static Feature],
     quality: &QualityOptions,
 ) -> Result<Table> {
+    Ok(measured(recording, recipe, features, quality, false)?.0)
+}
+
+/// The same with every channel's samples, in file order, for whoever measures more of them.
+pub fn with_samples<'a>(
+    recording: &'a Recording,
+    recipe: &Recipe,
+    features: &[&'static Feature],
+    quality: &QualityOptions,
+) -> Result<(Table, Vec<Prepared<'a>>)> {
+    measured(recording, recipe, features, quality, true)
+}
+
+/// Without `keep` no samples are handed on: those of a long recording of many channels would fill the memory.
+fn measured<'a>(
+    recording: &'a Recording,
+    recipe: &Recipe,
+    features: &[&'static Feature],
+    quality: &QualityOptions,
+    keep: bool,
+) -> Result<(Table, Vec<Prepared<'a>>)> {
     let findings = conditioning::findings(recording, recipe, quality)?;
     let repaired: Vec<Cow<'_, Channel>> = recording.channels.iter().map(conditioning::repaired).collect();
     let groups = alike(&repaired);
-    let measured: Vec<Vec<(usize, ChannelRows)>> = groups
+    let measured: Vec<Vec<(usize, ChannelRows, Option<Conditioned>)>> = groups
         .par_iter()
         .map(|group| {
             let channels: Vec<&Channel> = group.iter().map(|&i| repaired[i].as_ref()).collect();
             let conditioned = conditioning::condition(&channels, recipe)?;
             let rows = group.par_iter().zip(conditioned).map(|(&i, c)| {
-                Ok((i, rows(&repaired[i], &c, recipe, features, warnings(&findings, &repaired[i].label))?))
+                let warned = warnings(&findings, &repaired[i].label);
+                let rows = rows(&repaired[i], &c, recipe, features, warned)?;
+                Ok((i, rows, keep.then_some(c)))
             });
             rows.collect::<Result<Vec<_>>>()
         })
         .collect::<Result<_>>()?;
-    let mut rows: Vec<(usize, ChannelRows)> = measured.into_iter().flatten().collect();
-    rows.sort_by_key(|(i, _)| *i);
-    let channels = rows.into_iter().map(|(_, rows)| rows).collect();
-    Ok(Table { file: recording.file.clone(), channels, findings, width: features.len() })
+    let mut rows: Vec<(usize, ChannelRows, Option<Conditioned>)> = measured.into_iter().flatten().collect();
+    rows.sort_by_key(|(i, ..)| *i);
+    let (mut channels, mut kept) = (Vec::new(), Vec::new());
+    for ((_, rows, conditioned), channel) in rows.into_iter().zip(repaired) {
+        channels.push(rows);
+        kept.extend(conditioned.map(|conditioned| Prepared { channel, conditioned }));
+    }
+    Ok((Table { file: recording.file.clone(), channels, findings, width: features.len() }, kept))
 }
 
 /// Indices of channels that can share vector lanes: same rate, length and gaps; at most eight a group, so

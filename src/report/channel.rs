@@ -1,9 +1,8 @@
-//! One channel: pictures, screening, numbers.
+//! One channel: pictures and numbers.
 
 use super::words;
 use crate::pipeline::analyze::{ChannelView, Summary};
 use crate::recording::ChannelKind;
-use crate::result::NeedleRow;
 use crate::{Result, plot};
 use maud::{Markup, PreEscaped, html};
 
@@ -32,7 +31,6 @@ pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
         }
         @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
         @for w in &view.warnings { p.warn { "▲ " (words::micro(w)) } }
-        @if let Some(row) = &view.needle { (needle(row, &view.warnings)?) }
         @if !view.episodes.is_empty() {
             p.quiet { (words::counted(view.episodes.len(), "activation episode")) " (" (view.episodes_method) ")." }
         }
@@ -67,55 +65,6 @@ fn kind(kind: ChannelKind) -> &'static str {
         ChannelKind::Emg => "EMG of an unknown kind",
         ChannelKind::Other => "no EMG",
     }
-}
-
-/// The screening; caveats that stand above it as `warnings` of the channel are not said again.
-fn needle(row: &NeedleRow, warnings: &[String]) -> Result<Markup> {
-    let caveats: Vec<&String> = row.caveats.iter().filter(|c| !warnings.contains(c)).collect();
-    Ok(html! {
-        h4 { "Needle screening: " (words::impression(row.impression)) }
-        @if !row.evidence.is_empty() {
-            table {
-                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Source of the limit" } }
-                @for e in &row.evidence {
-                    tr {
-                        td { (words::micro(&e.finding)) }
-                        td { @if e.verdict == "met" { strong { "met" } } @else { (e.verdict) } }
-                        td { @if e.speaks_for != "none" { (e.speaks_for) } }
-                        td { (e.source) }
-                    }
-                }
-            }
-        }
-        @if !caveats.is_empty() { ul.quiet { @for c in caveats { li { (words::micro(c)) } } } }
-        (potentials(row))
-        (figure(plot::turns_and_amplitude(&row.interference)?, "Turns and mean amplitude, one circle an epoch. Large amplitude at few turns lies up and left, small amplitude at many turns down and right."))
-    })
-}
-
-/// The tallest potentials that were found.
-fn potentials(row: &NeedleRow) -> Markup {
-    html! {
-        @if !row.potentials.is_empty() {
-            details {
-                summary { (words::counted(row.potentials.len(), "potential")) " found (no motor unit was decomposed)" }
-                table {
-                    tr { th { "Discharges" } th { "First at (s)" } th { "Amplitude (µV)" } th { "Duration (ms)" } th { "Rise time (ms)" } th { "Phases" } th { "Turns" } th { "Rate (Hz)" } }
-                    @for p in &row.potentials {
-                        tr {
-                            td.n { (p.times_s.len()) } td.n { (p.times_s.first().map_or(String::new(), |t| words::number(*t))) }
-                            td.n { (words::number(p.amplitude_uv)) } td.n { (optional(p.duration_ms)) } td.n { (optional(p.rise_time_ms)) }
-                            td.n { (p.phases) } td.n { (p.turns) } td.n { (optional(p.rate_hz)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn optional(value: Option<f64>) -> String {
-    value.map_or("–".into(), words::number)
 }
 
 /// How features change over the contraction, with 95 % intervals.

@@ -67,14 +67,6 @@ fn channels(out: &mut String, view: &RecordingView, group: &[ChannelView]) {
 fn channel(out: &mut String, view: &RecordingView, c: &ChannelView, label: &str) {
     let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
     let _ = writeln!(out, "  {}{what} [{label}]: {}", view.file, said(c));
-    if let Some(row) = &c.needle {
-        let why = words::why_not(row);
-        let why = if why.is_empty() { why } else { format!(": {}", words::micro(&why)) };
-        let _ = writeln!(out, "    needle screening: {}{why}", words::impression(row.impression));
-        for e in row.evidence.iter().filter(|e| e.verdict == "met") {
-            let _ = writeln!(out, "      met: {}", words::micro(&e.finding));
-        }
-    }
 }
 
 fn quality(out: &mut String, group: &[&QualityRow]) {

@@ -1,10 +1,11 @@
-//! Numbers and findings that a person entered in the study file.
+//! Numbers and grades that a person entered in the study file.
 
 use super::Gathered;
-use crate::result::{Evidence, Grades, Limit, MeasureRow, NeedleRow, Where};
-use crate::study::{Findings, Needle, Response, Side, Stimulation, Study, Values};
+use super::needle::entered_grades;
+use crate::result::{Limit, MeasureRow, Where};
+use crate::study::{Response, Side, Stimulation, Study, Values};
 
-/// Adds every entered value, absent response and graded muscle.
+/// Adds every entered value, absent response and grade.
 pub(super) fn add(gathered: &mut Gathered, study: &Study) {
     let side = |s: Option<Side>| s.map(|s| s.name().to_owned());
     for m in &study.motor {
@@ -65,7 +66,11 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study) {
             gathered.measures.push(row);
         }
     }
-    gathered.needle.extend(study.needle.iter().filter_map(needle));
+    for n in &study.needle {
+        let place =
+            Where { test: "needle".into(), side: side(n.side), muscle: n.muscle.clone(), ..Where::default() };
+        gathered.measures.extend(n.findings.iter().flat_map(|f| entered_grades(f, &place)));
+    }
 }
 
 fn stimulations(
@@ -110,68 +115,4 @@ fn row(place: &Where, id: &str, unit: &str, value: Option<f64>, status: &'static
         limit: Limit { note: "no limit is applied in this version".into(), ..Limit::default() },
         verdict: "no_limit",
     }
-}
-
-/// The muscle as a whole, as a person graded it.
-fn needle(needle: &Needle) -> Option<NeedleRow> {
-    let f = needle.findings.as_ref()?;
-    let recruitment = f.recruitment.map_or("not_assessable", |r| match r.name() {
-        // Nothing was recruited, so that how it was recruited cannot be said.
-        "none" => "not_assessable",
-        word => word,
-    });
-    Some(NeedleRow {
-        muscle: needle.muscle.clone().unwrap_or_default(),
-        side: needle.side.map_or(String::new(), |s| s.name().to_owned()),
-        file: String::new(),
-        channel: String::new(),
-        motor_units: Vec::new(),
-        spontaneous: Vec::new(),
-        density: Vec::new(),
-        summary: Vec::new(),
-        potentials: Vec::new(),
-        interference: Vec::new(),
-        grades: Grades {
-            fibrillation: f.fibrillation,
-            positive_sharp_wave: f.positive_sharp_wave,
-            fasciculation: f.fasciculation,
-            recruitment: recruitment.to_owned(),
-        },
-        impression: "indeterminate",
-        probabilities: None,
-        evidence: entered_evidence(f),
-        caveats: vec![
-            "graded by a person; no impression is drawn from entered findings in this version".into(),
-        ],
-    })
-}
-
-fn entered_evidence(f: &Findings) -> Vec<Evidence> {
-    let mut out = Vec::new();
-    let mut say = |what: &str, value: Option<String>| {
-        if let Some(value) = value {
-            let finding = format!("{what}: {value}");
-            out.push(Evidence {
-                finding,
-                speaks_for: "none",
-                verdict: "cannot be judged",
-                source: "entered in the study file".into(),
-            });
-        }
-    };
-    let yes_no = |b: Option<bool>| b.map(|b| if b { "present" } else { "not seen" }.to_owned());
-    say("insertional activity", f.insertional.map(|w| w.name().into()));
-    say("motor unit potential amplitude", f.muap_amplitude.map(|w| w.name().into()));
-    say("motor unit potential duration", f.muap_duration.map(|w| w.name().into()));
-    say("polyphasia", f.polyphasia.map(|w| w.name().into()));
-    say("recruitment", f.recruitment.map(|w| w.name().into()));
-    say("fibrillation potentials, grade", f.fibrillation.map(|g| g.to_string()));
-    say("positive sharp waves, grade", f.positive_sharp_wave.map(|g| g.to_string()));
-    say("fasciculation potentials, grade", f.fasciculation.map(|g| g.to_string()));
-    say("complex repetitive discharges", yes_no(f.complex_repetitive_discharge));
-    say("myotonic discharges", yes_no(f.myotonic_discharge));
-    say("myokymic discharges", yes_no(f.myokymic_discharge));
-    say("neuromyotonic discharges", yes_no(f.neuromyotonic_discharge));
-    say("cramp", yes_no(f.cramp));
-    out
 }

@@ -2,16 +2,18 @@
 
 mod activation;
 mod entered;
+mod measures;
+pub mod needle;
 mod recording;
-mod screen;
 mod series;
 mod view;
 
 pub use activation::FatigueResult;
-pub use view::{ChannelView, Course, Episode, Grid, RecordingView, Summary};
+pub use measures::{MEASURES, MeasureDefinition};
+pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
+use self::needle::{Effort, Site};
 use super::recipe::Recipe;
-use crate::feature::fatigue;
 use crate::format::ReadOptions;
 use crate::measure::Finding;
 use crate::quality::QualityOptions;
@@ -21,92 +23,12 @@ use crate::result::{
 };
 use crate::study::{self, RecordingRef, Study};
 use crate::{Error, Result, norms};
+use rayon::prelude::*;
 use std::path::Path;
 
 /// Said in every result.
 pub const DISCLAIMER: &str = "Not a medical device. Not for diagnosis or treatment decisions. Findings are \
      suggestions for a physician trained in clinical neurophysiology to check.";
-
-/// One row of [`MEASURES`].
-#[derive(Debug, Clone, Copy)]
-pub struct MeasureDefinition {
-    /// Id in the result file.
-    pub id: &'static str,
-    /// Unit in the result file.
-    pub unit: &'static str,
-    /// What it is.
-    pub name: &'static str,
-    /// Where the definition comes from.
-    pub source: &'static str,
-}
-
-const NEEDLE: &str = "needle screening; see the method of each row";
-const ENTERED: &str = "entered in the study file; definition as there";
-
-const fn measure(
-    id: &'static str,
-    unit: &'static str,
-    name: &'static str,
-    source: &'static str,
-) -> MeasureDefinition {
-    MeasureDefinition { id, unit, name, source }
-}
-
-/// Measures that a result file may hold beside the features (`myotome list features`), which appear in it
-/// as medians over the windows of a recording.
-pub static MEASURES: &[MeasureDefinition] = &ALL;
-
-/// Those that are defined here; the indices of fatigue follow them.
-const OWN: &[MeasureDefinition] = &[
-    measure("onset_latency", "ms", "onset latency", ENTERED),
-    measure("peak_latency", "ms", "peak latency", ENTERED),
-    measure(
-        "amplitude_baseline_to_negative_peak",
-        "mV or uV",
-        "amplitude, baseline to negative peak",
-        ENTERED,
-    ),
-    measure("amplitude_peak_to_peak", "uV", "amplitude, peak to peak", ENTERED),
-    measure("negative_peak_duration", "ms", "duration of the negative peak", ENTERED),
-    measure("negative_peak_area", "mV*ms", "area of the negative peak", ENTERED),
-    measure("conduction_velocity", "m/s", "conduction velocity", ENTERED),
-    measure("f_min_latency", "ms", "least F-wave latency", ENTERED),
-    measure("f_mean_latency", "ms", "mean F-wave latency", ENTERED),
-    measure("f_max_latency", "ms", "greatest F-wave latency", ENTERED),
-    measure("f_persistence", "%", "F-wave persistence", ENTERED),
-    measure("f_sweeps", "1", "number of F-wave sweeps", ENTERED),
-    measure("h_latency", "ms", "H-reflex latency", ENTERED),
-    measure("h_m_ratio", "%", "largest H over largest M", ENTERED),
-    measure("decrement", "%", "decrement of the fourth response", ENTERED),
-    measure("active_share", "%", "share of the recording with needle activity", NEEDLE),
-    measure("longest_rest", "s", "longest stretch without needle activity", NEEDLE),
-    measure("active_mnf", "Hz", "mean frequency of the active part", NEEDLE),
-    measure("active_mdf", "Hz", "median frequency of the active part", NEEDLE),
-    measure("high_low_ratio", "1", "power above 500 Hz over power from 20 to 500 Hz, active part", NEEDLE),
-    measure("spikiness", "1", "excess kurtosis of the sharpened trace", NEEDLE),
-    measure("activation_episodes", "1", "number of activation episodes", "onset detection, see method"),
-    measure(
-        "activation_share",
-        "%",
-        "share of the judged recording inside activation episodes",
-        "onset detection, see method",
-    ),
-];
-
-const ALL: [MeasureDefinition; OWN.len() + fatigue::INDICES.len()] = {
-    let mut all = [OWN[0]; OWN.len() + fatigue::INDICES.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = if i < OWN.len() {
-            OWN[i]
-        } else {
-            let f = &fatigue::INDICES[i - OWN.len()];
-            measure(f.id, f.unit, f.name, f.source)
-        };
-        i += 1;
-    }
-    all
-};
 
 /// What `analyze` is told.
 #[derive(Debug, Clone, Default)]
@@ -128,6 +50,8 @@ pub struct Analysis {
     pub report: Report,
     /// In the order of the study, or the one recording.
     pub recordings: Vec<RecordingView>,
+    /// Muscles with a needle row, in the order of the study; each needle channel of a lone recording is one.
+    pub muscles: Vec<MuscleView>,
 }
 
 /// What is gathered while recordings are gone through.
@@ -140,6 +64,9 @@ struct Gathered {
     sets: Vec<ReferenceSet>,
     not_assessed: Vec<String>,
     recordings: Vec<RecordingView>,
+    muscles: Vec<MuscleView>,
+    /// Needle channels that no muscle has taken yet.
+    sites: Vec<Site>,
 }
 
 /// What a study says of a recording in it.
@@ -152,6 +79,7 @@ struct Context {
     side: Option<&'static str>,
     /// `rest` or the level of a contraction.
     level: Option<&'static str>,
+    effort: Effort,
     age_years: Option<f64>,
     channel: Option<study::ChannelChoice>,
     kind: Option<ChannelKind>,
@@ -180,9 +108,13 @@ pub fn run(path: &Path, options: &Options) -> Result<Analysis> {
 
 fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     let name = path.display().to_string();
-    let mut gathered = Gathered::default();
     let context = Context { name: name.clone(), test: "needle", ..Context::default() };
-    recording::add(&mut gathered, path, &context, options)?;
+    let mut gathered = recording::measure(path, &context, options)?;
+    for site in std::mem::take(&mut gathered.sites) {
+        let muscle = site.muscle().map(str::to_owned);
+        let judged = needle::judge(&[site], muscle.as_deref(), None, None, false);
+        gathered.add_muscle(judged, false);
+    }
     let title = path.file_name().map_or(name, |n| n.to_string_lossy().into_owned());
     Ok(finish(title, gathered, options))
 }
@@ -200,72 +132,105 @@ fn of_study(path: &Path, options: &Options) -> Result<Analysis> {
         format: study::SCHEMA.into(),
     });
     entered::add(&mut gathered, &study);
-    add_needle(&mut gathered, &study, options)?;
-    add_evoked(&mut gathered, &study, options)?;
-    let title = study.id.clone().unwrap_or(name);
-    Ok(finish(title, gathered, options))
-}
-
-fn add_needle(gathered: &mut Gathered, study: &Study, options: &Options) -> Result<()> {
-    for needle in &study.needle {
-        let base = Context {
-            test: "needle",
-            muscle: needle.muscle.clone(),
-            side: needle.side.map(study::Side::name),
-            age_years: study.subject.age_years,
-            kind: Some(ChannelKind::Needle),
-            ..Context::default()
-        };
-        let rest = needle.rest.iter().map(|r| (r, Some("rest")));
-        let contraction = needle.contraction.iter().map(|c| (&c.recording, c.level.map(study::Level::name)));
-        for (reference, level) in rest.chain(contraction) {
-            add_reference(gathered, study, reference, &Context { level, ..base.clone() }, options)?;
+    let jobs = jobs(&study);
+    // In parallel, and put together in the study's order: the result does not depend on who is ready first.
+    let measured: Vec<Result<Gathered>> = jobs.par_iter().map(|job| job.measure(&study, options)).collect();
+    let mut measured = jobs.iter().zip(measured).peekable();
+    for (i, entry) in study.needle.iter().enumerate() {
+        while let Some((_, piece)) = measured.next_if(|(job, _)| job.needle == Some(i)) {
+            gathered.absorb(piece?);
         }
-    }
-    Ok(())
-}
-
-/// Evoked responses are shown and checked, not measured.
-fn add_evoked(gathered: &mut Gathered, study: &Study, options: &Options) -> Result<()> {
-    let needle: usize = study.needle.iter().map(|n| n.rest.len() + n.contraction.len()).sum();
-    let all = study.recordings();
-    for reference in &all[..all.len() - needle] {
-        let context = Context { test: "evoked", kind: Some(ChannelKind::Evoked), ..Context::default() };
-        if reference.file.to_lowercase().ends_with(".mem") {
-            gathered
-                .not_assessed
-                .push(format!("{}: CMAP scans are not read in this version", reference.file));
+        let sites = std::mem::take(&mut gathered.sites);
+        let (muscle, side) = (entry.muscle.as_deref(), entry.side.map(study::Side::name));
+        if sites.is_empty() && entry.findings.is_none() {
+            let what = muscle.unwrap_or("a muscle").replace('_', " ");
+            gathered.not_assessed.push(format!("{what}: neither a needle recording nor entered findings"));
             continue;
         }
-        add_reference(gathered, study, reference, &context, options)?;
-        let text = format!(
-            "{}: evoked responses are shown and checked, not measured, in this version",
-            reference.file
-        );
+        let judged = needle::judge(&sites, muscle, side, entry.findings.as_ref(), true);
+        gathered.add_muscle(judged, true);
+    }
+    for (job, piece) in measured {
+        gathered.absorb(piece?);
+        let file = &job.reference.file;
+        let text = match job.is_scan() {
+            true => format!("{file}: CMAP scans are not read in this version"),
+            false => format!("{file}: evoked responses are shown and checked, not measured, in this version"),
+        };
         if !gathered.not_assessed.contains(&text) {
             gathered.not_assessed.push(text);
         }
     }
-    Ok(())
+    let title = study.id.clone().unwrap_or(name);
+    Ok(finish(title, gathered, options))
 }
 
-fn add_reference(
-    gathered: &mut Gathered,
-    study: &Study,
-    reference: &RecordingRef,
-    context: &Context,
-    options: &Options,
-) -> Result<()> {
-    let path = study.path_of(reference)?;
-    let mut options = options.clone();
-    if let Some(unit) = &reference.unit {
-        options.read.unit = Some(crate::units::SignalUnit::parse(unit));
+/// A recording of a study that is to be measured.
+struct Job<'a> {
+    reference: &'a RecordingRef,
+    context: Context,
+    /// Place of its muscle among `[[needle]]`; `None` for evoked responses.
+    needle: Option<usize>,
+}
+
+/// Needle recordings, muscle by muscle, then evoked responses.
+fn jobs(study: &Study) -> Vec<Job<'_>> {
+    let mut out = Vec::new();
+    for (i, entry) in study.needle.iter().enumerate() {
+        let base = Context {
+            test: "needle",
+            muscle: entry.muscle.clone(),
+            side: entry.side.map(study::Side::name),
+            age_years: study.subject.age_years,
+            kind: Some(ChannelKind::Needle),
+            ..Context::default()
+        };
+        let rest = entry.rest.iter().map(|r| (r, Effort::Rest, Some("rest")));
+        let contraction = entry
+            .contraction
+            .iter()
+            .map(|c| (&c.recording, Effort::Contraction, c.level.map(study::Level::name)));
+        out.extend(rest.chain(contraction).map(|(reference, effort, level)| Job {
+            reference,
+            context: Context { level, effort, ..base.clone() },
+            needle: Some(i),
+        }));
     }
-    options.read.gain = reference.gain_per_unit.or(options.read.gain);
-    options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
-    let context =
-        Context { name: reference.file.clone(), channel: reference.channel.clone(), ..context.clone() };
-    recording::add(gathered, &path, &context, &options)
+    let all = study.recordings();
+    let evoked = &all[..all.len() - out.len()];
+    out.extend(evoked.iter().map(|reference| Job {
+        reference,
+        context: Context { test: "evoked", kind: Some(ChannelKind::Evoked), ..Context::default() },
+        needle: None,
+    }));
+    out
+}
+
+impl Job<'_> {
+    /// A scan in a format that is not read.
+    fn is_scan(&self) -> bool {
+        self.needle.is_none() && self.reference.file.to_lowercase().ends_with(".mem")
+    }
+
+    fn measure(&self, study: &Study, options: &Options) -> Result<Gathered> {
+        if self.is_scan() {
+            return Ok(Gathered::default());
+        }
+        let reference = self.reference;
+        let path = study.path_of(reference)?;
+        let mut options = options.clone();
+        if let Some(unit) = &reference.unit {
+            options.read.unit = Some(crate::units::SignalUnit::parse(unit));
+        }
+        options.read.gain = reference.gain_per_unit.or(options.read.gain);
+        options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
+        let context = Context {
+            name: reference.file.clone(),
+            channel: reference.channel.clone(),
+            ..self.context.clone()
+        };
+        recording::measure(&path, &context, &options)
+    }
 }
 
 fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
@@ -288,11 +253,40 @@ fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
         not_assessed,
         disclaimer: DISCLAIMER,
     };
-    Analysis { title, report, recordings: gathered.recordings }
+    Analysis { title, report, recordings: gathered.recordings, muscles: gathered.muscles }
 }
 
 impl Gathered {
     fn add_findings(&mut self, file: &str, findings: &[Finding]) {
         self.quality.extend(findings.iter().map(|f| QualityRow::new(file, f)));
+    }
+
+    /// Takes up what one recording gave, behind what is there.
+    fn absorb(&mut self, mut other: Gathered) {
+        let before = self.recordings.len();
+        other.sites.iter_mut().for_each(|s| s.place.0 += before);
+        self.inputs.append(&mut other.inputs);
+        self.quality.append(&mut other.quality);
+        self.measures.append(&mut other.measures);
+        self.not_assessed.append(&mut other.not_assessed);
+        self.recordings.append(&mut other.recordings);
+        self.sites.append(&mut other.sites);
+    }
+
+    /// Takes up the rows of a muscle. `of_study`: its first row is of the muscle as a whole.
+    fn add_muscle(&mut self, judged: needle::Judged, of_study: bool) {
+        let first = self.needle.len();
+        let sites: Vec<_> = judged.sites.iter().map(|&(place, row)| (place, first + row)).collect();
+        for ((recording, channel), row) in &sites {
+            self.recordings[*recording].channels[*channel].needle = Some(*row);
+        }
+        self.muscles.push(MuscleView { row: first, of_study, sites });
+        self.needle.extend(judged.rows);
+        self.measures.extend(judged.measures);
+        for set in judged.sets {
+            if !self.sets.contains(&set) {
+                self.sets.push(set);
+            }
+        }
     }
 }

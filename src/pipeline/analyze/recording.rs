@@ -1,7 +1,7 @@
 //! One recording: quality, kind, numbers, series for pictures.
 
 use super::view::{ChannelView, Course, RecordingView, Summary};
-use super::{Context, Gathered, Options, activation, series};
+use super::{Context, Gathered, Options, activation, needle, series};
 use crate::classify;
 use crate::feature::Feature;
 use crate::format::{self, Source};
@@ -24,8 +24,9 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Reads, checks and measures one file, and adds what it gives.
-pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, options: &Options) -> Result<()> {
+/// Reads, checks and measures one file.
+pub(super) fn measure(path: &Path, context: &Context, options: &Options) -> Result<Gathered> {
+    let mut gathered = Gathered::default();
     let source = Source::open(path, options.read.max_memory)?;
     let mut recording = format::read_source(&source, &options.read)?;
     recording.file.clone_from(&context.name);
@@ -36,8 +37,8 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         Input { file: context.name.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
     gathered.inputs.push(input);
     drop(source);
-    let table =
-        features::of_recording(&recording, &options.recipe, &options.recipe.check()?, &options.quality)?;
+    let (table, prepared) =
+        features::with_samples(&recording, &options.recipe, &options.recipe.check()?, &options.quality)?;
     gathered.add_findings(&context.name, &table.findings);
     let mut view = RecordingView {
         file: context.name.clone(),
@@ -50,43 +51,38 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         annotations: recording.annotations.clone(),
         channels: Vec::new(),
     };
-    for ((channel, rows), opinion) in recording.channels.iter().zip(&table.channels).zip(opinions) {
-        let repaired = crate::pipeline::conditioning::repaired(channel);
+    for (i, ((prepared, rows), opinion)) in prepared.iter().zip(&table.channels).zip(opinions).enumerate() {
+        let (channel, samples) = (prepared.channel.as_ref(), &prepared.conditioned.samples);
         let context = &on_channel(context, &recording, channel);
-        let samples = series::samples(&repaired, options)?;
-        let mut shown = series::of(&repaired, &samples)?;
+        let mut shown = series::of(channel, samples)?;
         shown.kind_reasons = opinion.reasons;
         shown.warnings = warnings(&table.findings, &channel.label);
         shown.summaries = summaries(&table, rows, options)?;
         shown.courses = courses(&table, rows, options)?;
         let refused = quality::interpretable(&table.findings, &channel.label).err();
-        add_measures(gathered, context, &shown, refused.as_deref());
+        add_measures(&mut gathered, context, &shown, refused.as_deref());
         if refused.is_some() {
             // What must not be measured has no numbers on the page either.
             shown.courses.clear();
             shown.summaries.iter_mut().for_each(|s| s.percentiles = None);
         }
-        if let Some(activity) = activation::of(&repaired, &samples) {
+        if let Some(activity) = activation::of(channel, samples) {
             shown.episodes.clone_from(&activity.episodes);
             shown.episodes_method.clone_from(&activity.method);
             if channel.kind == ChannelKind::Surface {
                 let selected = options.recipe.check()?;
                 shown.fatigue = activation::fatigue(&activity, &selected, &table, rows, refused.as_deref());
             }
-            activation::add_measures(gathered, context, &shown, &activity, refused.as_deref());
+            activation::add_measures(&mut gathered, context, &shown, &activity, refused.as_deref());
         }
         if channel.kind == ChannelKind::Needle {
-            let row = super::screen::needle(
-                gathered,
-                &recording,
-                &repaired,
-                &samples,
-                context,
-                &shown,
-                refused.as_deref(),
-            )?;
-            gathered.needle.push(row.clone());
-            shown.needle = Some(row);
+            let age = recording.subject.age_years;
+            let warnings = &shown.warnings;
+            let (mut site, pictures) =
+                needle::measure(context, channel, samples, age, warnings, refused.as_deref());
+            site.place = (0, i);
+            gathered.sites.push(site);
+            shown.pictures = Some(pictures);
         }
         view.channels.push(shown);
     }
@@ -97,7 +93,7 @@ pub(super) fn add(gathered: &mut Gathered, path: &Path, context: &Context, optio
         ));
     }
     gathered.recordings.push(view);
-    Ok(())
+    Ok(gathered)
 }
 
 /// What is known of a channel of a lone recording: its kind, and the muscle that the file names.

@@ -1,13 +1,11 @@
 //! Series of a channel, ready to be drawn.
 
-use super::Options;
 use super::view::{ChannelView, Grid};
 use crate::Result;
 use crate::dsp::envelope::{Average, Ends, EnvelopeOptions};
 use crate::dsp::spectrum::{PsdOptions, PsdScratch, Scaling};
 use crate::dsp::stft::{StftOptions, StftScratch};
 use crate::dsp::window::Window;
-use crate::pipeline::conditioning;
 use crate::recording::{Channel, Segment};
 use crate::units::{Hertz, Seconds};
 
@@ -22,14 +20,9 @@ const DETAIL_SAMPLES: usize = 8192;
 /// Window of the moving RMS, s.
 const ENVELOPE_S: f64 = 0.05;
 
-/// The samples that are measured and drawn: filtered as the recipe says, in volts, or as the file stores
-/// them where they are uncalibrated. NaN where nothing can be measured.
-pub(super) fn samples(channel: &Channel, options: &Options) -> Result<Vec<f64>> {
-    let mut conditioned = conditioning::condition(&[channel], &options.recipe)?;
-    Ok(conditioned.pop().map(|c| c.samples).unwrap_or_default())
-}
-
-/// Everything about a channel that needs no knowledge of its kind.
+/// Everything about a channel that needs no knowledge of its kind. `samples` are what is measured and drawn:
+/// filtered as the recipe says, in volts, or as the file stores them where they are uncalibrated; NaN where
+/// nothing can be measured.
 pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
     let fs = channel.sampling_frequency;
     let calibrated = channel.is_calibrated_voltage();
@@ -63,6 +56,7 @@ pub(super) fn of(channel: &Channel, samples: &[f64]) -> Result<ChannelView> {
         courses: Vec::new(),
         summaries: Vec::new(),
         needle: None,
+        pictures: None,
     };
     // Spectra and envelopes are those of the longest stretch without a gap.
     if let Some(stretch) = longest {

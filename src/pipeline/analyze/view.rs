@@ -1,9 +1,9 @@
 //! What a report shows beside the numbers: series that are ready to be drawn.
 
 use super::activation::FatigueResult;
+use super::needle::NeedleView;
 use crate::feature::Feature;
 use crate::recording::{Annotation, ChannelKind};
-use crate::result::NeedleRow;
 
 /// One recording.
 #[derive(Debug, Clone)]
@@ -109,6 +109,19 @@ pub struct ChannelView {
     pub courses: Vec<Course>,
     /// All features.
     pub summaries: Vec<Summary>,
-    /// Needle screening, where the channel is a needle recording.
-    pub needle: Option<NeedleRow>,
+    /// Row of the result file, where the channel is a needle recording.
+    pub needle: Option<usize>,
+    /// What the pictures of a needle recording show.
+    pub pictures: Option<NeedleView>,
+}
+
+/// A muscle and where its recordings are.
+#[derive(Debug, Clone)]
+pub struct MuscleView {
+    /// Its row in the result file: of the muscle as a whole, or of the one recording.
+    pub row: usize,
+    /// Whether a study named it.
+    pub of_study: bool,
+    /// For each recorded channel its place among the recordings and channels, and its row.
+    pub sites: Vec<((usize, usize), usize)>,
 }

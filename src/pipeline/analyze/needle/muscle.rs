@@ -1,0 +1,108 @@
+//! The recordings of one muscle together: the judgement and its rows.
+
+use super::site::Site;
+use super::{Effort, entered, measures, rows};
+use crate::classify::muscle::{self, Muscle};
+use crate::result::{MeasureRow, NeedleRow, ReferenceSet};
+use crate::study::Findings;
+
+/// Everything that the result file says of a muscle.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct Judged {
+    /// The muscle as a whole first, then its recordings; a recording of no study is one row.
+    pub(in super::super) rows: Vec<NeedleRow>,
+    /// For each site its place among the recordings and channels, and its row in `rows`.
+    pub(in super::super) sites: Vec<((usize, usize), usize)>,
+    pub(in super::super) measures: Vec<MeasureRow>,
+    pub(in super::super) sets: Vec<ReferenceSet>,
+}
+
+/// Judges the sites of a muscle. `of_study` is false for a recording that stands alone: its row carries the
+/// judgement too.
+pub(in super::super) fn judge(
+    sites: &[Site],
+    muscle: Option<&str>,
+    side: Option<&str>,
+    findings: Option<&Findings>,
+    of_study: bool,
+) -> Judged {
+    let judged: Vec<muscle::Site<'_>> = sites.iter().map(as_judged).collect();
+    let age_years = sites.iter().find_map(|s| s.age_years);
+    let judgement = muscle::judge(&Muscle { id: muscle, age_years, sites: &judged });
+    let mut whole = NeedleRow::of(muscle, side, "", "");
+    if !sites.is_empty() {
+        whole.grades = judgement.grades;
+        whole.density = judgement.density;
+        whole.summary = judgement.summary;
+        whole.impression = judgement.impression;
+        whole.probabilities = judgement.probabilities;
+        whole.evidence = judgement.evidence;
+        whole.caveats = judgement.caveats;
+    }
+    let mut out = Judged { measures: measures::of_muscle(&whole, sites), ..Judged::default() };
+    for (set, source) in sets(&whole) {
+        out.sets.push(ReferenceSet { id: set, version: source });
+    }
+    if let Some(findings) = findings {
+        entered::merge(&mut whole, findings, !sites.is_empty());
+    }
+    for site in sites {
+        let row = rows::needle(site);
+        out.measures.extend(measures::of_site(site, &row, &whole.summary));
+        out.sites.push((site.place, if of_study { out.rows.len() + 1 } else { out.rows.len() }));
+        out.rows.push(row);
+    }
+    if of_study {
+        out.rows.insert(0, whole);
+        for row in out.rows.iter_mut().skip(1).filter(|r| r.impression == "indeterminate") {
+            row.caveats.push("one recording: the impression is of the muscle as a whole".into());
+        }
+    } else if let [row] = out.rows.as_mut_slice() {
+        let own = std::mem::take(&mut row.caveats);
+        row.caveats = own;
+        for caveat in whole.caveats {
+            if !row.caveats.contains(&caveat) {
+                row.caveats.push(caveat);
+            }
+        }
+        row.grades = whole.grades;
+        row.density = whole.density;
+        row.summary = whole.summary;
+        if row.impression != "not_interpretable" {
+            row.impression = whole.impression;
+            row.probabilities = whole.probabilities;
+        }
+        row.evidence = whole.evidence;
+    }
+    out
+}
+
+fn as_judged(site: &Site) -> muscle::Site<'_> {
+    let level = match site.context.effort {
+        Effort::Rest => Some("rest"),
+        Effort::Contraction | Effort::Unknown => site.context.level,
+    };
+    muscle::Site {
+        file: &site.context.name,
+        level,
+        sampling_frequency: site.sampling_frequency,
+        duration_s: site.duration_s,
+        active_share: site.activity.map_or(0.0, |a| a.share),
+        trains: &site.trains,
+        muaps: &site.muaps,
+        patterns: &site.patterns,
+        spontaneous: site.spontaneous.as_ref(),
+        refusals: &site.refusals,
+    }
+}
+
+/// Sets of limits that were applied, each with the version of the table that holds it.
+fn sets(row: &NeedleRow) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for limit in row.summary.iter().flat_map(|s| [&s.limit, &s.outlier_limit]) {
+        if !limit.set.is_empty() && !out.iter().any(|(set, _)| *set == limit.set) {
+            out.push((limit.set.clone(), "1".into()));
+        }
+    }
+    out
+}
