@@ -3,6 +3,7 @@
 //! Every metric has one implementation, here; what each one is stands in its row of [`FIGURES`].
 
 mod assignment;
+mod document;
 mod figure;
 mod found;
 mod matching;
@@ -15,6 +16,7 @@ mod table;
 mod unit;
 
 pub use assignment::assign;
+pub use document::{HEADINGS, TITLE, document};
 pub use figure::{FIGURES, Figure, Target, Unit};
 pub use found::{Found, FoundDischarge, FoundRecording, FoundUnit};
 pub use matching::{MOST_LAG_S, Match, TOLERANCE_S, match_times};
