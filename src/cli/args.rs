@@ -40,6 +40,8 @@ pub(crate) enum Command {
         after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv"
     )]
     Convert(Convert),
+    /// Make recordings whose truth is known
+    Simulate(Simulate),
     /// The tables behind everything: formats, features, checks, …
     List(List),
     /// Completions for a shell, on standard output
@@ -120,6 +122,21 @@ pub(crate) struct Convert {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    #[command(subcommand)]
+    pub(crate) kind: SimulateKind,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimulateKind {
+    /// A muscle under the needle: study.toml, recordings, truth.json
+    #[command(
+        after_help = "What is not given is drawn from the seed. The same seed and options give the same bytes.\n\nExamples:\n  myotome simulate needle --seed 1 --out made\n  myotome simulate needle --seed 7 --state chronic --severity 0.6 --count 20 --out made"
+    )]
+    Needle(Box<super::simulate::Needle>),
 }
 
 /// A table to list.
