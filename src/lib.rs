@@ -11,7 +11,7 @@
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
 //! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
-//! | 5 | [`pipeline`] | file × channel parallelism, from files to results |
+//! | 5 | [`simulate`] · [`pipeline`] | recordings with their truth · file × channel parallelism, from files to results |
 //! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
 //!
 //! # Conventions
@@ -39,6 +39,7 @@ pub mod recording;
 #[cfg(feature = "plots")]
 pub mod report;
 pub mod result;
+pub mod simulate;
 pub mod study;
 pub mod trace;
 pub mod truth;

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("quality", 3),
     ("norms", 4),
     ("classify", 4),
+    ("simulate", 5),
     ("pipeline", 5),
     ("report", 6),
     ("plot", 6),

@@ -13,6 +13,7 @@ mod info;
 mod list;
 mod progress;
 mod shell;
+mod simulate;
 
 use args::{Command, Myotome};
 use clap::Parser;
@@ -38,6 +39,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(a) => check::run(&a),
         Command::Convert(a) => convert::run(&a),
         Command::Evaluate(a) => evaluate::run(&a),
+        Command::Simulate(a) => simulate::run(&a),
         Command::List(a) => list::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man => shell::man(),
