@@ -1,0 +1,129 @@
+//! Measures of one potential, of an average or of a potential without noise.
+
+use super::average::vertex;
+use super::shift::{Place, Shifter, count};
+use crate::dsp::turns::{Turn, turns};
+use crate::measure::Reading;
+use std::ops::RangeInclusive;
+
+/// Least excursion of a phase and least change between turns, V. IFCN 2019; Stålberg et al. 1986.
+pub const EXCURSION: f64 = 25e-6;
+/// Sampling frequency below which a rise time is refused, Hz: a spike then has too few samples.
+const RISE_HZ: f64 = 10_000.0;
+
+/// The measures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// Peak to peak between the samples, V.
+    pub amplitude: f64,
+    /// ∫|x| from onset to end, V·s.
+    pub area: f64,
+    /// Baseline crossings between excursions, plus 1.
+    pub phases: usize,
+    /// Reversals.
+    pub turns: usize,
+    /// Of the largest fall to a negative peak, s.
+    pub rise_time: Reading,
+    /// First to last positive peak, s.
+    pub spike_duration: Reading,
+    /// Σ|Δx| over amplitude.
+    pub irregularity: Reading,
+}
+
+/// Measures `x` inside `body`. `noise` is the SD of what is no potential, V; 0 for a potential without noise. A phase
+/// and a turn need [`EXCURSION`] or 5 SD of the noise, where that is more, so that noise adds none.
+pub fn measure(x: &[f64], body: RangeInclusive<usize>, noise: f64, fs: f64) -> Shape {
+    let end = (*body.end()).min(x.len().saturating_sub(1));
+    let start = (*body.start()).min(end);
+    let part = x.get(start..=end).unwrap_or(&[]);
+    let least = EXCURSION.max(5.0 * noise);
+    // From the baseline to the baseline, so that the first and the last deflection count with their whole height.
+    let mut whole = vec![0.0];
+    whole.extend_from_slice(part);
+    whole.push(0.0);
+    let mut found = Vec::new();
+    turns(&whole, least, &mut found);
+    let mut signs: Vec<f64> = part.iter().filter(|v| v.abs() >= least).map(|v| v.signum()).collect();
+    signs.dedup();
+    let extremes = Extremes::new(part);
+    let amplitude = extremes.high - extremes.low;
+    let positive: Vec<&Turn> = positive_peaks(&found);
+    let time = |t: &Turn| count(t.index) + vertex(&whole, t.index);
+    let spike = match (positive.first(), positive.last()) {
+        (Some(a), Some(b)) if b.index > a.index => Reading::Value((time(b) - time(a)) / fs),
+        _ => Reading::Undefined("fewer than two positive peaks"),
+    };
+    let fall = found.windows(2).filter(|p| p[1].value < p[0].value);
+    let steepest = fall.max_by(|a, b| (a[0].value - a[1].value).total_cmp(&(b[0].value - b[1].value)));
+    let rise = match steepest {
+        _ if fs < RISE_HZ => Reading::Undefined("below 10 kHz a spike has too few samples"),
+        Some(p) => Reading::Value((time(&p[1]) - time(&p[0])) / fs),
+        None => Reading::Undefined("no fall between two peaks"),
+    };
+    // Changes below the noise are not the potential's: the zig-zag between turns of 4 SD.
+    let mut fine = Vec::new();
+    turns(&whole, (4.0 * noise).max(1e-9), &mut fine);
+    let zigzag = fine.windows(2).map(|p| (p[1].value - p[0].value).abs()).sum::<f64>()
+        + fine.first().map_or(0.0, |t| t.value.abs())
+        + fine.last().map_or(0.0, |t| t.value.abs());
+    Shape {
+        amplitude,
+        area: part.iter().map(|v| v.abs()).sum::<f64>() / fs,
+        phases: signs.len().max(1),
+        turns: found.len(),
+        rise_time: rise,
+        spike_duration: spike,
+        irregularity: if amplitude > 0.0 {
+            Reading::finite(zigzag / amplitude, "no amplitude")
+        } else {
+            Reading::Undefined("no amplitude")
+        },
+    }
+}
+
+fn positive_peaks(found: &[Turn]) -> Vec<&Turn> {
+    let above = |i: usize| {
+        let other = if i > 0 { found.get(i - 1) } else { found.get(1) };
+        other.map_or(found[i].value > 0.0, |o| found[i].value > o.value)
+    };
+    (0..found.len()).filter(|&i| above(i)).map(|i| &found[i]).collect()
+}
+
+/// Highest and lowest value between the samples.
+struct Extremes {
+    high: f64,
+    low: f64,
+}
+
+impl Extremes {
+    fn new(x: &[f64]) -> Self {
+        let at = |better: fn(f64, f64) -> bool| {
+            let mut best: Option<usize> = None;
+            for (j, v) in x.iter().enumerate() {
+                if best.is_none_or(|b| better(*v, x[b])) {
+                    best = Some(j);
+                }
+            }
+            best.map_or(0.0, |j| {
+                let between = peak_value(x, j);
+                if better(between, x[j]) { between } else { x[j] }
+            })
+        };
+        Extremes { high: at(|a, b| a > b), low: at(|a, b| a < b) }
+    }
+}
+
+/// Value at the extreme near sample `j`, interpolated.
+fn peak_value(x: &[f64], j: usize) -> f64 {
+    let reach = 24.min(j).min(x.len() - 1 - j);
+    if reach < 8 {
+        return x[j];
+    }
+    let part = &x[j - reach..=j + reach];
+    let shifter = Shifter::new();
+    // One step of a parabola on a quarter of the sample distance about its own vertex.
+    let about = count(reach) + vertex(x, j);
+    let mut near = [0.0; 1];
+    shifter.read(part, Place::of(about), &mut near);
+    near[0]
+}
