@@ -25,7 +25,8 @@ was put in, under a model that is simpler than muscle. Simulator and methods sha
 perhaps its errors; real recordings are worse.
 - Units below what is called detectable are in the recordings and make finding the others harder; that they are \
 not found counts nowhere. No program finds all motor units of a recording from one needle.
-- In a strong contraction hardly any unit stands out; the table by level shows what is left.
+- In a strong contraction hardly any unit stands out; the table by level shows what is left. The formal condition of \
+being detectable (5 SD of the amplifier's noise) then holds for units that are far below the others.
 - The intervals come from drawing whole studies anew; they say nothing about other simulators or about patients.
 - The truth of onset and end is measured on the noise-free potential by one published criterion among several; \
 another criterion would move both.
@@ -53,7 +54,8 @@ pub fn document(command: &str, scores: &[StudyScore]) -> String {
         "{definitions}\n\nDischarges agree when they lie within ±1 ms after one constant lag of at most ±10 ms is taken \
          out of a whole train; each discharge agrees with one other at most. Rate of agreement: agreed / (agreed + \
          missed + extra). Found trains are assigned to true units so that the sum of their rates of agreement is \
-         largest.\n\n"
+         largest. Figures of decomposition and of potentials rest on rest and weak contractions, as single units are measured \
+         in the clinic; the table by level has the stronger ones.\n\n"
     );
     for figure in FIGURES {
         let goal = show_target(figure);

@@ -5,8 +5,7 @@ use super::matching::{Match, match_times};
 use crate::truth::{RecordingTruth, SpontaneousTruth};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Kinds whose single discharges are scored, as the result file writes them. End-plate noise is scored by
-/// its time.
+/// Kinds whose single discharges are scored, as the result file writes them.
 pub const KINDS: &[&str] = &[
     "fibrillation_potential",
     "positive_sharp_wave",
@@ -15,11 +14,14 @@ pub const KINDS: &[&str] = &[
     "myotonic_discharge",
     "myokymic_discharge",
     "neuromyotonic_discharge",
-    "cramp_potential",
     "end_plate_spike",
 ];
-/// A hiss of single events that cannot be told apart: scored by the time that it fills.
+/// Many units at once: its discharges overlap.
+pub(super) const CRAMP: &str = "cramp_potential";
+/// A hiss of single events that overlap.
 pub(super) const NOISE: &str = "end_plate_noise";
+/// Kinds whose single discharges cannot be told apart: scored by the time that they fill.
+pub(super) const BY_TIME: [&str; 2] = [NOISE, CRAMP];
 /// Found, but not named.
 pub(super) const UNKNOWN: &str = "unknown";
 /// No spontaneous activity.
@@ -32,8 +34,8 @@ pub struct SpontaneousScore {
     pub at_rest: bool,
     /// Single discharges of each kind that is in the truth or the report.
     pub events: BTreeMap<String, Match>,
-    /// Seconds of end-plate noise: in both, in the truth only, in the report only.
-    pub noise_s: (f64, f64, f64),
+    /// Seconds of each kind that is scored by time: in both, in the truth only, in the report only.
+    pub seconds: BTreeMap<String, (f64, f64, f64)>,
     /// Kinds in the truth.
     pub truth: BTreeSet<String>,
     /// Kinds in the report; `unknown` among them.
@@ -65,14 +67,14 @@ impl SpontaneousScore {
 
 /// End-plate activity is normal, and what has no name is no finding.
 fn is_pathological(kind: &str) -> bool {
-    KINDS.contains(&kind) && kind != "end_plate_spike"
+    (KINDS.contains(&kind) || kind == CRAMP) && kind != "end_plate_spike"
 }
 
 /// Scores a recording. Rows of other kinds (`voluntary`, `artefact`) are no spontaneous activity.
 pub(super) fn score(truth: &RecordingTruth, found: &[FoundDischarge]) -> SpontaneousScore {
     let real: Vec<&SpontaneousTruth> =
         truth.spontaneous.iter().filter(|s| !s.discharge_times_s.is_empty()).collect();
-    let known = |kind: &str| KINDS.contains(&kind) || kind == NOISE || kind == UNKNOWN;
+    let known = |kind: &str| KINDS.contains(&kind) || BY_TIME.contains(&kind) || kind == UNKNOWN;
     let found: Vec<&FoundDischarge> = found.iter().filter(|f| known(&f.kind)).collect();
     let mut events = BTreeMap::new();
     for kind in KINDS {
@@ -83,12 +85,19 @@ pub(super) fn score(truth: &RecordingTruth, found: &[FoundDischarge]) -> Spontan
             events.insert((*kind).to_owned(), match_trains(&a, &b));
         }
     }
-    let noise_truth = real.iter().filter(|s| s.kind == NOISE).filter_map(|s| span(&s.discharge_times_s));
-    let noise_found = found.iter().filter(|f| f.kind == NOISE).filter_map(|f| f.span_s);
+    let mut seconds = BTreeMap::new();
+    for kind in BY_TIME {
+        let a = real.iter().filter(|s| s.kind == kind).filter_map(|s| span(&s.discharge_times_s));
+        let b = found.iter().filter(|f| f.kind == kind).filter_map(|f| f.span_s);
+        let (a, b) = (union(a.collect()), union(b.collect()));
+        if !a.is_empty() || !b.is_empty() {
+            seconds.insert(kind.to_owned(), overlap(&a, &b));
+        }
+    }
     SpontaneousScore {
         at_rest: truth.level == "rest",
         events,
-        noise_s: overlap(union(noise_truth.collect()), union(noise_found.collect())),
+        seconds,
         truth: real.iter().map(|s| s.kind.clone()).collect(),
         found: found.iter().map(|f| f.kind.clone()).collect(),
         main_truth: main_kind(real.iter().map(|s| (s.kind.as_str(), s.discharge_times_s.len()))),
@@ -157,11 +166,11 @@ fn union(mut spans: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 }
 
 /// Seconds in both, in the first only, in the second only.
-fn overlap(a: Vec<(f64, f64)>, b: Vec<(f64, f64)>) -> (f64, f64, f64) {
+fn overlap(a: &[(f64, f64)], b: &[(f64, f64)]) -> (f64, f64, f64) {
     let length = |s: &[(f64, f64)]| s.iter().map(|(from, to)| to - from).sum::<f64>();
     let both: f64 =
         a.iter().flat_map(|x| b.iter().map(move |y| (x.1.min(y.1) - x.0.max(y.0)).max(0.0))).sum();
-    (both, length(&a) - both, length(&b) - both)
+    (both, length(a) - both, length(b) - both)
 }
 
 #[cfg(test)]
@@ -220,12 +229,16 @@ mod tests {
     }
 
     #[test]
-    fn end_plate_noise_is_scored_by_its_time() {
+    fn noise_and_cramps_are_scored_by_their_time() {
         let t = truth("rest", &[(NOISE, train(150.0, 1.0, 100)), (NOISE, vec![5.0, 6.0])]);
         let mut hiss = found(NOISE, vec![]);
         hiss.span_s = Some((5.5, 7.0));
         let s = score(&t, &[hiss]);
-        assert!((s.noise_s.0 - 0.5).abs() < 1e-9 && (s.noise_s.2 - 1.0).abs() < 1e-9, "{:?}", s.noise_s);
+        let (both, _, extra) = s.seconds[NOISE];
+        assert!((both - 0.5).abs() < 1e-9 && (extra - 1.0).abs() < 1e-9, "{:?}", s.seconds);
+        let units = [(CRAMP, train(30.0, 1.0, 60)), (CRAMP, train(25.0, 2.0, 60))];
+        let cramp = score(&truth("rest", &units), &[found(CRAMP, train(40.0, 1.0, 80))]);
+        assert!(cramp.events.is_empty() && cramp.seconds[CRAMP].1 > 1.0, "{cramp:?}");
         assert!(s.events.is_empty() && s.right() && s.same_kinds());
         assert_eq!(union(vec![(3.0, 4.0), (0.0, 2.0), (1.0, 3.0)]), [(0.0, 4.0)]);
     }

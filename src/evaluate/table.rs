@@ -1,7 +1,7 @@
 //! Tables of an evaluation, for a terminal, for a page of text, and for programs.
 
-use super::figure::{FIGURES, Figure, Target, Unit, pooled_events};
-use super::spontaneous::{KINDS, NOISE, NONE, UNKNOWN};
+use super::figure::{FIGURES, Figure, OF_WEAK_CONTRACTIONS, Target, Unit, pooled_events};
+use super::spontaneous::{BY_TIME, KINDS, NONE, UNKNOWN};
 use super::statistics::bootstrap;
 use super::study::{CLASSES, RecordingScore, StudyScore};
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ use std::fmt::Write;
 pub const SCHEMA: &str = "myotome.evaluation/1";
 /// Recording levels, in order.
 const LEVELS: [&str; 4] = ["rest", "slight", "moderate", "maximal"];
+/// Those that are too strong for single units.
+const STRONG: [&str; 2] = ["moderate", "maximal"];
 /// Figures that are shown by level and by state as well.
 const BROKEN_DOWN: [&str; 9] = [
     "tall_sensitivity",
@@ -115,12 +117,12 @@ pub fn tables(scores: &[StudyScore], per_unit: bool) -> Vec<Table> {
     let level = |r: &RecordingScore| r.level.clone();
     out.extend(broken_down("By level of contraction", &LEVELS, &split_recordings(scores, level)));
     let mut by_state: BTreeMap<String, Vec<StudyScore>> = BTreeMap::new();
-    for s in scores {
-        by_state.entry(s.state.clone()).or_default().push(s.clone());
+    for s in weak(scores) {
+        by_state.entry(s.state.clone()).or_default().push(s);
     }
     let states: Vec<String> = by_state.keys().cloned().collect();
     let states: Vec<&str> = states.iter().map(String::as_str).collect();
-    out.extend(broken_down("By state of the muscle", &states, &by_state));
+    out.extend(broken_down("Weak contractions, by state of the muscle", &states, &by_state));
     out.extend(events(scores));
     out.extend(kinds(scores));
     out.extend(classes(scores));
@@ -131,12 +133,33 @@ pub fn tables(scores: &[StudyScore], per_unit: bool) -> Vec<Table> {
     out
 }
 
-fn figures(scores: &[StudyScore]) -> Table {
+/// Without moderate and maximal contractions.
+fn weak(scores: &[StudyScore]) -> Vec<StudyScore> {
+    let mut out = scores.to_vec();
+    for study in &mut out {
+        study.recordings.retain(|r| !STRONG.contains(&r.level.as_str()));
+    }
+    out
+}
+
+/// What a figure rests on.
+fn scope<'a>(figure: &Figure, all: &'a [StudyScore], weak: &'a [StudyScore]) -> &'a [StudyScore] {
+    if OF_WEAK_CONTRACTIONS.contains(&figure.group) { weak } else { all }
+}
+
+/// Value and number of things of a figure.
+fn value(figure: &Figure, scores: &[StudyScore]) -> Option<(f64, usize)> {
+    let scores: Vec<&StudyScore> = scores.iter().collect();
+    (figure.compute)(&scores)
+}
+
+fn figures(all: &[StudyScore]) -> Table {
     let mut table = Table::new("Figures", &["", "value", "95 % interval", "n", "goal", "reached"]);
-    let all: Vec<&StudyScore> = scores.iter().collect();
+    let weak = weak(all);
     let mut group = "";
     for figure in FIGURES {
-        let Some((value, n)) = (figure.compute)(&all) else { continue };
+        let scores = scope(figure, all, &weak);
+        let Some((value, n)) = value(figure, scores) else { continue };
         if std::mem::replace(&mut group, figure.group) != figure.group {
             table
                 .rows
@@ -227,7 +250,8 @@ fn words(id: &str) -> String {
 /// Main kinds of the recordings at rest: a row for each true one, a column for each found one.
 fn kinds(scores: &[StudyScore]) -> Option<Table> {
     let rest = || scores.iter().flat_map(|s| &s.recordings).map(|r| &r.spontaneous).filter(|r| r.at_rest);
-    let order: Vec<&str> = [NONE].into_iter().chain(KINDS.iter().copied()).chain([NOISE, UNKNOWN]).collect();
+    let order: Vec<&str> =
+        [NONE].into_iter().chain(KINDS.iter().copied()).chain(BY_TIME).chain([UNKNOWN]).collect();
     let pairs: Vec<(&str, &str)> = rest().map(|r| (r.main_truth.as_str(), r.main_found.as_str())).collect();
     confusion("Recordings at rest: true main kind (row) and found (column)", &order, &order, &pairs)
 }
@@ -353,9 +377,10 @@ fn false_trains(scores: &[StudyScore]) -> Option<Table> {
 
 /// The evaluation for programs: every figure with its interval, recordings and, if asked, units.
 pub fn to_json(scores: &[StudyScore], per_unit: bool) -> Value {
-    let all: Vec<&StudyScore> = scores.iter().collect();
+    let weak = weak(scores);
     let figures = FIGURES.iter().map(|figure| {
-        let value = (figure.compute)(&all);
+        let scores = scope(figure, scores, &weak);
+        let value = value(figure, scores);
         let interval = bootstrap(scores, |draw| Some((figure.compute)(draw)?.0));
         json!({
             "id": figure.id,
@@ -368,6 +393,7 @@ pub fn to_json(scores: &[StudyScore], per_unit: bool) -> Value {
             "n": value.map_or(0, |v| v.1),
             "goal": show_target(figure),
             "reached": figure.target.and_then(|t| value.map(|v| t.is_met(v.0))),
+            "weak_contractions_only": OF_WEAK_CONTRACTIONS.contains(&figure.group),
             "definition": figure.definition,
         })
     });
