@@ -176,6 +176,8 @@ pub struct Epoch {
     pub activity: f64,
     pub envelope_uv: Option<f64>,
     pub upper_centile_amplitude_uv: Option<f64>,
+    /// Share of the intervals between turns that are shorter than 1.5 ms, 0 to 1.
+    pub short_interval_share: Option<f64>,
 }
 
 /// One motor unit of a recording.
@@ -232,6 +234,8 @@ pub struct Muap {
     pub sweeps: usize,
     /// SD of the average's noise.
     pub noise_uv: f64,
+    /// Why the potential is to be taken with care.
+    pub doubts: Vec<String>,
     /// Name of a measure → why it has no value.
     pub undefined: std::collections::BTreeMap<String, String>,
 }
@@ -322,6 +326,9 @@ pub struct Evidence {
     pub verdict: &'static str,
     /// Whose limit, and whether it was checked against the source.
     pub source: String,
+    /// How much it moves the impression towards what it speaks for, against the next best: 10·log10 of the ratio
+    /// of probabilities, deciban. `None` where it has no weight in the probabilities.
+    pub weight_db: Option<f64>,
 }
 
 /// How well a recording was taken apart into its units.

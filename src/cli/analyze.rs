@@ -1,7 +1,7 @@
 //! `myotome analyze`.
 
 use super::args::Analyze;
-use super::exit::{Outcome, print, printable};
+use super::exit::{Outcome, print, printable, tell};
 use super::progress::Progress;
 use myotome::pipeline::analyze::{self, Options};
 use myotome::pipeline::{batch, inputs};
@@ -25,21 +25,25 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     let jobs: Vec<(PathBuf, PathBuf)> = files.iter().map(|f| f.0.clone()).zip(folders).collect();
     batch::ordered(
         &jobs,
-        |(path, folder)| -> Result<String> {
+        |(path, folder)| -> Result<(String, Vec<String>)> {
             let analysis =
                 analyze::run(path, &options).map_err(|e| e.in_file(&path.display().to_string()))?;
             let page = report::write(&analysis, folder)?;
-            Ok(if args.json {
+            let text = if args.json {
                 report::json_line(&analysis)?
             } else {
                 printable(&report::text(&analysis, &page))
-            })
+            };
+            Ok((text, analysis.failed))
         },
         |i, result| {
             progress.step();
             match result {
-                Ok(text) => {
+                Ok((text, failed)) => {
                     outcome.done += 1;
+                    // Recordings of a study that failed; the study was done without them.
+                    outcome.failed += failed.len();
+                    failed.iter().for_each(|why| tell(&format!("error: {why}")));
                     printed = print(&text);
                 }
                 Err(e) => outcome.refuse(&files[i].0, files[i].1, args.reading.quiet, &e),

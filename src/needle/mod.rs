@@ -5,6 +5,7 @@ pub mod decompose;
 pub mod interference;
 pub mod limits;
 pub mod muap;
+pub mod recruitment;
 pub mod spontaneous;
 pub mod train;
 

@@ -143,7 +143,7 @@ fn plain(name: &str) -> String {
 ///
 /// # Panics
 /// If a row has another number of cells: a mistake in our table.
-pub(super) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+pub(crate) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     text.lines().skip(1).map(|line| {
         let mut cells = [""; N];
         let mut rest = line;

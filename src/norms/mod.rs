@@ -2,6 +2,8 @@
 
 mod anatomy;
 mod mup;
+mod sets;
 
 pub use anatomy::{MUSCLES, Muscle, NERVES, Nerve, muscle, muscle_id, nerve, nerve_id};
-pub use mup::{MUP_LIMITS, mup_limits};
+pub use mup::{MUP_LIMITS, limits_of, mup_limits};
+pub use sets::{NORM_SETS, NormSet, version_of};

@@ -10,6 +10,8 @@ pub(super) const SECOND: RGBColor = RGBColor(200, 80, 0);
 pub(super) const SHADE: RGBColor = RGBColor(255, 236, 190);
 /// Grid lines.
 pub(super) const GRID: RGBColor = RGBColor(225, 225, 225);
+/// Single sweeps and bars behind a line.
+pub(super) const FAINT: RGBColor = RGBColor(175, 185, 195);
 /// Text and axes.
 pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
 

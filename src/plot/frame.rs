@@ -28,7 +28,7 @@ pub(super) struct Axis<'a> {
 impl<'a> Axis<'a> {
     /// An axis whose ticks are multiples of 1, 2 or 5 times a power of ten.
     pub(super) fn linear(range: Range<f64>, name: &'a str, tick: &'a dyn Fn(&f64) -> String) -> Self {
-        let ticks = ticks(&range);
+        let ticks = ticks(&range, 8.0);
         Axis { range, name, ticks, tick }
     }
 }
@@ -50,13 +50,13 @@ fn power(value: &f64) -> String {
     plain(&((number * size).round() / size))
 }
 
-/// About eight multiples of 1, 2 or 5 times a power of ten inside `range`.
-fn ticks(range: &Range<f64>) -> Vec<f64> {
+/// About `count` multiples of 1, 2 or 5 times a power of ten inside `range`.
+pub(super) fn ticks(range: &Range<f64>, count: f64) -> Vec<f64> {
     let span = range.end - range.start;
     if !(span.is_finite() && span > 0.0) {
         return Vec::new();
     }
-    let rough = span / 8.0;
+    let rough = span / count.max(1.0);
     let decade = 10f64.powf(rough.log10().floor());
     let step =
         [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * decade).find(|s| *s >= rough).unwrap_or(10.0 * decade);
@@ -143,7 +143,7 @@ fn on(
 }
 
 /// Text is measured with this font; no font of the system is asked for.
-fn fonts() {
+pub(super) fn fonts() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         for style in [FontStyle::Normal, FontStyle::Bold] {
@@ -187,7 +187,7 @@ mod tests {
         for (range, first, count) in
             [(0.0..36.96, 0.0, 8), (-3.2e3..7.3e3, -2e3, 5), (4.475..4.68, 4.5, 4), (1.0..1.0, 0.0, 0)]
         {
-            let got = ticks(&range);
+            let got = ticks(&range, 8.0);
             assert_eq!(got.len(), count, "{range:?}: {got:?}");
             if let Some(tick) = got.first() {
                 assert!((tick - first).abs() < 1e-9, "{range:?}: {got:?}");

@@ -3,10 +3,21 @@
 //! Conventions: needle and evoked traces are drawn with negative up, and the axis says so. Colour is never
 //! the only mark. The text of a picture is ours; labels from files stand in the page around it, escaped.
 
+mod cloud;
 mod colour;
+mod firing;
 mod frame;
+mod gallery;
 mod heat;
+mod sheet;
+mod strip;
 mod trace;
+mod units;
 
+pub use cloud::{GLYPHS, turns_and_amplitude};
+pub use firing::{firing, intervals};
+pub use gallery::gallery;
 pub use heat::spectrogram;
-pub use trace::{course, detail, envelope, spectrum, turns_and_amplitude, waveform};
+pub use strip::{events, trains};
+pub use trace::{course, detail, envelope, spectrum, waveform};
+pub use units::{overview, stretch};

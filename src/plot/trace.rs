@@ -1,11 +1,10 @@
-//! Lines and points: waveform, stretch, envelope, spectrum, features over time, turns against amplitude.
+//! Lines: waveform, stretch, envelope, spectrum, features over time.
 
 use super::colour::{SECOND, SHADE, TRACE};
 use super::frame::{Axis, Chart, extent, padded, picture, plain, turned};
 use crate::Result;
 use crate::pipeline::analyze::{ChannelView, Course, Episode};
 use crate::recording::ChannelKind;
-use crate::result::Epoch;
 use plotters::prelude::*;
 
 fn text<E: std::fmt::Display>(error: E) -> String {
@@ -135,29 +134,6 @@ pub fn spectrum(view: &ChannelView) -> Result<Option<String>> {
     let y = Axis::linear(padded(low.max(high - 100.0), high), &unit, &plain);
     let svg = picture(230, &x, &y, |chart| {
         chart.draw_series([PathElement::new(points, TRACE.stroke_width(1))]).map_err(text)?;
-        Ok(())
-    })?;
-    Ok(Some(svg))
-}
-
-/// Mean amplitude between turns against turns a second, both logarithmic, one point an epoch.
-pub fn turns_and_amplitude(epochs: &[Epoch]) -> Result<Option<String>> {
-    let points: Vec<(f64, f64)> = epochs
-        .iter()
-        .filter_map(|e| Some((e.turns_per_s, e.mean_amplitude_uv?)))
-        .filter(|(turns, amplitude)| *turns > 0.0 && *amplitude > 0.0)
-        .map(|(turns, amplitude)| (turns.log10(), amplitude.log10()))
-        .collect();
-    if points.is_empty() {
-        return Ok(None);
-    }
-    // At least 10 to 1000 turns/s and 100 to 1000 µV, so that pictures of different muscles compare.
-    let (left, right) = extent(points.iter().map(|p| p.0));
-    let (low, high) = extent(points.iter().map(|p| p.1));
-    let x = Axis::logarithmic(left.min(1.0) - 0.05..right.max(3.0) + 0.05, "turns per second");
-    let y = Axis::logarithmic(low.min(2.0) - 0.05..high.max(3.0) + 0.05, "mean amplitude, µV");
-    let svg = picture(330, &x, &y, |chart| {
-        chart.draw_series(points.iter().map(|p| Circle::new(*p, 4, TRACE.stroke_width(2)))).map_err(text)?;
         Ok(())
     })?;
     Ok(Some(svg))

@@ -1,26 +1,26 @@
 //! One channel: pictures and numbers.
 
-use super::words;
+use super::{figure, needle, words};
 use crate::pipeline::analyze::{ChannelView, Summary};
 use crate::recording::ChannelKind;
+use crate::result::Report;
 use crate::{Result, plot};
-use maud::{Markup, PreEscaped, html};
-
-/// A picture with its caption; nothing where there is no picture.
-fn figure(svg: Option<String>, caption: &str) -> Markup {
-    html! {
-        @if let Some(svg) = svg {
-            figure { (PreEscaped(svg)) figcaption { (caption) } }
-        }
-    }
-}
+use maud::{Markup, html};
 
 /// A channel; without pictures where a page of many channels would grow too long.
-pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
-    let pictures = if pictured {
-        pictures(view)?
-    } else {
-        html! {}
+pub(super) fn section(view: &ChannelView, report: &Report, pictured: bool) -> Result<Markup> {
+    let pictures = match view.needle {
+        Some(row) => {
+            let spectrum = if pictured {
+                spectrum(view)?
+            } else {
+                html! {}
+            };
+            let found = needle::section(view, &report.needle[row], &report.measures, pictured)?;
+            html! { (found) @if pictured { details { summary { "Spectrum" } (spectrum) } } }
+        }
+        None if pictured => pictures(view)?,
+        None => html! {},
     };
     Ok(html! {
         h4 { "Channel " (view.label) }
@@ -31,7 +31,7 @@ pub(super) fn section(view: &ChannelView, pictured: bool) -> Result<Markup> {
         }
         @if !view.kind_reasons.is_empty() { p.quiet { "Held to be " (kind(view.kind)) " because: " (view.kind_reasons.join("; ")) "." } }
         @for w in &view.warnings { p.warn { "▲ " (words::micro(w)) } }
-        @if !view.episodes.is_empty() {
+        @if !view.episodes.is_empty() && view.needle.is_none() {
             p.quiet { (words::counted(view.episodes.len(), "activation episode")) " (" (view.episodes_method) ")." }
         }
         (pictures)
@@ -51,10 +51,16 @@ fn pictures(view: &ChannelView) -> Result<Markup> {
         (figure(plot::waveform(view)?, &format!("The whole recording; each column spans its least to its greatest value, so no peak is lost.{shaded}")))
         (figure(plot::detail(view)?, "At most 200 ms around the largest deflection, every sample."))
         (figure(plot::envelope(view)?, &format!("Envelope: moving RMS over 50 ms.{shaded}")))
-        (figure(plot::spectrum(view)?, "Power spectral density (Welch, Hann, segments of at most 0.5 s). Mains hum stands out as narrow lines at 50 or 60 Hz and their multiples."))
+        (spectrum(view)?)
         (figure(plot::spectrogram(&view.spectrogram)?, "Power over time and frequency; bright is strong, 60 dB from brightest to darkest."))
         @for c in courses { (c) }
     })
+}
+
+fn spectrum(view: &ChannelView) -> Result<Markup> {
+    let caption = "Power spectral density (Welch, Hann, segments of at most 0.5 s). Mains hum stands out as narrow \
+                   lines at 50 or 60 Hz and their multiples.";
+    Ok(figure(plot::spectrum(view)?, caption))
 }
 
 fn kind(kind: ChannelKind) -> &'static str {

@@ -4,6 +4,8 @@
 //! and embedded pictures. All text from files is escaped by the template.
 
 mod channel;
+mod muscle;
+mod needle;
 mod page;
 mod style;
 mod summary;
@@ -15,6 +17,15 @@ pub use summary::text;
 use crate::pipeline::analyze::Analysis;
 use crate::{Error, Result, output};
 use std::path::{Path, PathBuf};
+
+/// A picture with its caption; nothing where there is no picture.
+fn figure(svg: Option<String>, caption: &str) -> maud::Markup {
+    maud::html! {
+        @if let Some(svg) = svg {
+            figure { (maud::PreEscaped(svg)) figcaption { (caption) } }
+        }
+    }
+}
 
 /// `report.json`, indented.
 pub fn json(analysis: &Analysis) -> Result<String> {

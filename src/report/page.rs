@@ -1,9 +1,9 @@
 //! The page.
 
-use super::{channel, style, words};
+use super::{channel, muscle, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
-use crate::result::{MeasureRow, NeedleRow, Report};
+use crate::result::{MeasureRow, Report};
 use maud::{DOCTYPE, Markup, html};
 
 /// What the page may load: its own styles and embedded pictures, nothing else.
@@ -13,11 +13,19 @@ const POLICY: &str =
 /// Channels of a recording that have pictures: a page of 128 channels would hold 11 MB of them.
 const PICTURED: usize = 16;
 
+/// Needle channels of the whole page that have pictures; each takes up to 0.4 MB.
+const PICTURED_NEEDLE: usize = 24;
+
 /// `report.html`.
 pub fn html(analysis: &Analysis) -> Result<String> {
     let mut recordings = Vec::new();
+    let mut pictured = 0;
     for (i, view) in analysis.recordings.iter().enumerate() {
-        recordings.push(recording(i, view)?);
+        recordings.push(recording(i, view, &analysis.report, &mut pictured)?);
+    }
+    let mut muscles = Vec::new();
+    for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| muscle::is_recorded(analysis, m)) {
+        muscles.push(muscle::section(analysis, i, view)?);
     }
     let report = &analysis.report;
     let page = html! {
@@ -36,11 +44,15 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 p.notice { strong { "Not a diagnosis. " } (DISCLAIMER) }
                 nav {
                     a href="#glance" { "At a glance" } a href="#quality" { "Quality" }
-                    @if report.measures.iter().any(|m| m.origin == "entered") { a href="#entered" { "Entered values" } }
+                    @if !analysis.muscles.is_empty() { a href="#needle" { "Needle EMG" } }
+                    @if report.measures.iter().any(is_response) { a href="#entered" { "Entered values" } }
                     a href="#recordings" { "Recordings" } a href="#method" { "Method" } a href="#about" { "About this result" }
                 }
                 (glance(analysis))
                 (quality(report))
+                @if !analysis.muscles.is_empty() { h2 id="needle" { "Needle EMG" } }
+                (muscle::table(analysis))
+                @for m in &muscles { (m) }
                 (entered(report))
                 h2 id="recordings" { "Recordings" }
                 @if recordings.is_empty() { p { "The study holds no recording." } }
@@ -54,44 +66,25 @@ pub fn html(analysis: &Analysis) -> Result<String> {
 }
 
 fn glance(analysis: &Analysis) -> Markup {
-    let measured: Vec<&NeedleRow> = analysis.report.needle.iter().filter(|n| !n.file.is_empty()).collect();
     html! {
         section.glance id="glance" {
-            @if !measured.is_empty() {
-                table {
-                    tr { th { "Muscle" } th { "Side" } th { "Recording" } th { "Needle screening" } th { "Met" } th { "Not met" } th { "Not judged" } }
-                    @for row in &measured { (screened(analysis, row)) }
-                }
-                p.quiet { "Criteria met, not met, and those that cannot be judged; each is listed with its recording." }
-                p.quiet { "A screening looks at one recording at a time: it can suggest what to look at, and rules nothing in or out. A muscle is judged on several sites, and a patient on several muscles and nerves." }
+            @for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| muscle::is_recorded(analysis, m)) { (muscle::card(analysis, i, view)) }
+            @let graded = analysis.muscles.iter().filter(|m| !muscle::is_recorded(analysis, m)).count();
+            @if graded > 0 { p { (words::counted(graded, "muscle")) " graded by a person, without recordings: " a href="#needle" { "listed below" } "." } }
+            @if analysis.muscles.iter().any(|m| !m.sites.is_empty()) {
+                p.quiet { "Suggested by the recordings given, with the probability of each explanation. A muscle is judged on about 20 potentials of several sites, and a patient on several muscles and nerves." }
             }
-            @if measured.is_empty() {
+            @if analysis.muscles.is_empty() {
                 @for view in &analysis.recordings {
                     p { strong { (view.file) } ": " (words::counted(view.channels.len(), "channel")) " (" (kinds(view)) ")" (activity(view)) }
                 }
-                p { "No needle screening applies to what was given." }
+                p { "Nothing that was given is a needle recording." }
                 @for line in &analysis.report.not_assessed { p.quiet { "Not assessed: " (line) } }
             }
             @let warned = analysis.report.quality.iter().filter(|q| q.severity >= crate::measure::Severity::Warning).count();
             p { @if warned == 0 { "No signal-quality warning." } @else { (words::counted(warned, "signal-quality warning")) ": read this before the numbers." } }
             h4 { "Impression of the physician" }
             div.empty { "left empty" }
-        }
-    }
-}
-
-/// A line about one screened channel.
-fn screened(analysis: &Analysis, row: &NeedleRow) -> Markup {
-    let count = |verdict: &str| row.evidence.iter().filter(|e| e.verdict == verdict).count();
-    let why = words::why_not(row);
-    let level = analysis.recordings.iter().find(|r| r.file == row.file).and_then(|r| r.level);
-    let index = analysis.recordings.iter().position(|r| r.file == row.file).unwrap_or_default();
-    html! {
-        tr {
-            td { (row.muscle.replace('_', " ")) } td { (row.side) }
-            td.path { a href={ "#recording-" (index) } { (row.file) } @if row.channel != "0" { " " (row.channel) } @if let Some(level) = level { ", " (level) } }
-            td { strong { (words::impression(row.impression)) } @if !why.is_empty() { ": " (words::micro(&why)) } }
-            td.n { (count("met")) } td.n { (count("not met")) } td.n { (count("cannot be judged")) }
         }
     }
 }
@@ -113,11 +106,6 @@ fn activity(view: &RecordingView) -> String {
     }
 }
 
-fn place(row: &NeedleRow) -> String {
-    let parts = [row.muscle.replace('_', " "), row.side.clone(), row.file.clone(), row.channel.clone()];
-    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
 fn quality(report: &Report) -> Markup {
     let mut rows: Vec<_> = report.quality.iter().collect();
     rows.sort_by_key(|r| std::cmp::Reverse(r.severity));
@@ -136,9 +124,8 @@ fn quality(report: &Report) -> Markup {
 }
 
 fn entered(report: &Report) -> Markup {
-    let rows: Vec<&MeasureRow> = report.measures.iter().filter(|m| m.origin == "entered").collect();
-    let graded: Vec<&NeedleRow> = report.needle.iter().filter(|n| n.file.is_empty()).collect();
-    if rows.is_empty() && graded.is_empty() {
+    let rows: Vec<&MeasureRow> = report.measures.iter().filter(|m| is_response(m)).collect();
+    if rows.is_empty() {
         return html! {};
     }
     html! {
@@ -156,21 +143,27 @@ fn entered(report: &Report) -> Markup {
                 }
             }
         }
-        @for row in graded {
-            h4 { "Needle: " (place(row)) }
-            ul { @for e in &row.evidence { li { (e.finding) } } }
-        }
     }
+}
+
+/// Entered, and not of a needle: those stand with their muscle.
+fn is_response(m: &MeasureRow) -> bool {
+    m.origin == "entered" && m.place.test != "needle"
 }
 
 fn plain(text: &Option<String>) -> String {
     text.as_deref().unwrap_or("").replace('_', " ")
 }
 
-fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
+/// `pictured` counts the needle channels of the page that have pictures.
+fn recording(index: usize, view: &RecordingView, report: &Report, pictured: &mut usize) -> Result<Markup> {
     let mut channels = Vec::new();
+    let mut without = 0;
     for (i, channel) in view.channels.iter().enumerate() {
-        channels.push(channel::section(channel, i < PICTURED)?);
+        let room = i < PICTURED && (channel.needle.is_none() || *pictured < PICTURED_NEEDLE);
+        *pictured += usize::from(room && channel.needle.is_some());
+        without += usize::from(!room);
+        channels.push(channel::section(channel, report, room)?);
     }
     Ok(html! {
         section id={ "recording-" (index) } {
@@ -193,8 +186,8 @@ fn recording(index: usize, view: &RecordingView) -> Result<Markup> {
                     @if view.annotations.len() > 200 { p.quiet { "The first 200 are shown; `myotome info --json` gives all." } }
                 }
             }
-            @if view.channels.len() > PICTURED {
-                p { (view.channels.len()) " channels; the first " (PICTURED) " have pictures, all have numbers." }
+            @if without > 0 {
+                p { (words::counted(view.channels.len(), "channel")) "; the first " (view.channels.len() - without) " have pictures, all have numbers." }
             }
             @for c in &channels { (c) }
         }

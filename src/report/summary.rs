@@ -1,9 +1,9 @@
 //! The summary on standard output.
 
-use super::words;
+use super::{muscle, words};
 use crate::measure::Severity;
 use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
-use crate::result::QualityRow;
+use crate::result::{NeedleRow, QualityRow};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -15,11 +15,14 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
         let alike =
             |a: &ChannelView, b: &ChannelView| said(a) == said(b) && a.needle.is_none() && b.needle.is_none();
         for group in view.channels.chunk_by(alike) {
-            channels(&mut out, view, group);
+            channels(&mut out, &analysis.report.needle, view, group);
         }
     }
     let warned: Vec<&QualityRow> =
         analysis.report.quality.iter().filter(|q| q.severity >= Severity::Warning).collect();
+    for view in &analysis.muscles {
+        judged(&mut out, &analysis.report.needle[view.row]);
+    }
     let mut told: Vec<Vec<&QualityRow>> = Vec::new();
     for q in &warned {
         match told.iter_mut().find(|g| g[0].file == q.file && g[0].check == q.check) {
@@ -53,20 +56,53 @@ fn said(c: &ChannelView) -> String {
     format!("{}, {rate} Hz, {length} s{comma}{volts}", c.kind.name())
 }
 
-fn channels(out: &mut String, view: &RecordingView, group: &[ChannelView]) {
+fn channels(out: &mut String, rows: &[NeedleRow], view: &RecordingView, group: &[ChannelView]) {
     let [first, .., last] = group else {
         if let [one] = group {
-            channel(out, view, one, &one.label);
+            channel(out, rows, view, one, &one.label);
         }
         return;
     };
     let label = format!("{} … {}: {} channels", first.label, last.label, group.len());
-    channel(out, view, first, &label);
+    channel(out, rows, view, first, &label);
 }
 
-fn channel(out: &mut String, view: &RecordingView, c: &ChannelView, label: &str) {
+/// What a muscle suggests.
+fn judged(out: &mut String, row: &NeedleRow) {
+    let why = words::why_not(row);
+    let why = if why.is_empty() { why } else { format!(": {}", words::micro(&why)) };
+    let _ = writeln!(out, "  {}: {}{why}", muscle::name(row), words::impression(row.impression));
+    if let Some(p) = row.probabilities {
+        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
+        let [normal, neurogenic, myopathic] = [p.normal, p.neurogenic, p.myopathic].map(percent);
+        let _ = writeln!(out, "    normal {normal}, neurogenic {neurogenic}, myopathic {myopathic}");
+    }
+    let _ = writeln!(out, "    {}", muscle::grades_in_short(row));
+    for e in row.evidence.iter().filter(|e| e.verdict == "met") {
+        let _ = writeln!(out, "    met: {}", words::micro(&e.finding));
+    }
+}
+
+fn channel(out: &mut String, rows: &[NeedleRow], view: &RecordingView, c: &ChannelView, label: &str) {
     let what = if view.what.is_empty() { String::new() } else { format!(" ({})", view.what) };
-    let _ = writeln!(out, "  {}{what} [{label}]: {}", view.file, said(c));
+    let _ = writeln!(out, "  {}{what} [{label}]: {}{}", view.file, said(c), found(c, rows));
+}
+
+/// What was found in a needle channel, in half a line.
+fn found(c: &ChannelView, rows: &[NeedleRow]) -> String {
+    let Some(row) = c.needle.map(|i| &rows[i]) else { return String::new() };
+    if row.impression == "not_interpretable" {
+        return "; not interpretable".into();
+    }
+    let mut out = String::new();
+    if row.decomposition.is_some() {
+        let fit = row.motor_units.iter().filter(|u| u.quantifiable).count();
+        let _ = write!(out, "; {} ({fit} quantified)", words::counted(row.motor_units.len(), "motor unit"));
+    }
+    if !row.spontaneous.is_empty() {
+        let _ = write!(out, "; spontaneous: {}", muscle::kinds(row.spontaneous.iter().map(|s| s.kind)));
+    }
+    out
 }
 
 fn quality(out: &mut String, group: &[&QualityRow]) {

@@ -2,7 +2,7 @@
 
 use crate::measure::Severity;
 use crate::pipeline::analyze::{ChannelView, MEASURES};
-use crate::result::NeedleRow;
+use crate::result::{Limit, NeedleRow};
 
 /// A severity with a mark that does not need colour.
 pub(super) fn severity(severity: Severity) -> &'static str {
@@ -24,14 +24,55 @@ pub(super) fn impression(id: &str) -> &'static str {
     }
 }
 
-/// Why a recording was not interpreted or gives no direction; empty where it does. A screening ends with
-/// the caveat that made it indeterminate.
+/// Why a recording was not interpreted or gives no direction; empty where it does. A judgement begins its
+/// caveats with what matters most.
 pub(super) fn why_not(row: &NeedleRow) -> String {
-    if row.impression == "indeterminate" {
-        return row.caveats.last().cloned().unwrap_or_default();
+    let refused = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
+    let refused = refused.collect::<Vec<_>>().join("; ");
+    if row.impression == "indeterminate" && refused.is_empty() {
+        return row.caveats.first().cloned().unwrap_or_default();
     }
-    let why = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
-    why.collect::<Vec<_>>().join("; ")
+    refused
+}
+
+/// What the marks in tables mean.
+pub(super) const MARKS: &str =
+    "Bold with H or L: above or below the limit. ◆: three or more beyond the limits of single potentials.";
+
+/// `400–798`, `≤ 35`, `≥ 2`, or a dash.
+pub(super) fn limits(limit: &Limit) -> String {
+    match (limit.lower, limit.upper) {
+        (Some(low), Some(high)) => format!("{} – {}", short(low), short(high)),
+        (None, Some(high)) => format!("≤ {}", short(high)),
+        (Some(low), None) => format!("≥ {}", short(low)),
+        (None, None) => "–".into(),
+    }
+}
+
+/// `H` above, `L` below, nothing inside.
+pub(super) fn beyond(value: Option<f64>, limit: &Limit) -> &'static str {
+    match value {
+        Some(v) if limit.upper.is_some_and(|u| v > u) => "H",
+        Some(v) if limit.lower.is_some_and(|l| v < l) => "L",
+        _ => "",
+    }
+}
+
+/// Sets and notes of limits, each once.
+pub(super) fn sets(limits: &[&Limit]) -> String {
+    let mut out: Vec<String> = Vec::new();
+    for limit in limits.iter().filter(|l| !l.note.is_empty() || !l.set.is_empty()) {
+        let said = match (limit.set.as_str(), limit.note.as_str()) {
+            ("", note) => note.to_owned(),
+            (set, "") => set.to_owned(),
+            (set, note) if note.contains(set) => note.to_owned(),
+            (set, note) => format!("{set}: {note}"),
+        };
+        if !out.contains(&said) {
+            out.push(said);
+        }
+    }
+    out.join("; ")
 }
 
 /// A table of a study file, as a clinician calls it.
@@ -63,12 +104,21 @@ pub(super) fn number(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
+/// Three digits, as a table of limits shows them; whole from 100 on.
+pub(super) fn short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
 /// A unit's symbol with its Greek letter.
 pub(super) fn unit(symbol: &str) -> String {
     if symbol == "1" {
         String::new()
     } else {
-        symbol.replace("uV", "µV").replace("^2", "²").replace('*', "·")
+        symbol.replace("uV", "µV").replace("us", "µs").replace("^2", "²").replace('*', "·")
     }
 }
 

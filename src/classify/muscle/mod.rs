@@ -1,5 +1,17 @@
 //! What the recordings of one muscle suggest together: limits, grades, impression.
 
+mod evidence;
+mod features;
+mod grades;
+mod pattern;
+mod potentials;
+mod recruitment;
+#[cfg(test)]
+mod sample;
+mod summary;
+
+pub use features::Feature;
+
 use crate::needle::interference::Pattern;
 use crate::needle::muap::Muap;
 use crate::needle::spontaneous::Spontaneous;
@@ -62,21 +74,36 @@ pub struct Judgement {
     pub caveats: Vec<String>,
 }
 
+/// The numbers that the impression is made of; for fitting and for showing.
+pub fn features(muscle: &Muscle<'_>) -> Vec<Feature> {
+    let chosen = potentials::choose(muscle);
+    features::of(muscle, &chosen, &recruitment::judge(muscle), &grades::grade(muscle))
+}
+
 /// Judges a muscle. Never fails: what cannot be said is `indeterminate` or `not_interpretable`, and why.
 pub fn judge(muscle: &Muscle<'_>) -> Judgement {
-    let _ = muscle;
+    let chosen = potentials::choose(muscle);
+    let graded = grades::grade(muscle);
+    let recruited = recruitment::judge(muscle);
+    let limits = crate::norms::limits_of(muscle.id, muscle.age_years);
+    let summary = summary::summarise(&chosen.used, &limits);
+    let mut evidence = recruited.evidence.clone();
+    evidence.extend(pattern::evidence(muscle, None));
+    let mut caveats = graded.notes.clone();
+    caveats.extend(pattern::caveats(muscle));
+    evidence::sort(&mut evidence);
     Judgement {
         grades: Grades {
-            fibrillation: None,
-            positive_sharp_wave: None,
-            fasciculation: None,
-            recruitment: "not_assessable".into(),
+            fibrillation: graded.fibrillation,
+            positive_sharp_wave: graded.positive_sharp_wave,
+            fasciculation: graded.fasciculation,
+            recruitment: recruited.verdict.to_owned(),
         },
-        density: Vec::new(),
-        summary: Vec::new(),
+        density: graded.density,
+        summary,
         impression: "indeterminate",
         probabilities: None,
-        evidence: Vec::new(),
-        caveats: Vec::new(),
+        evidence,
+        caveats,
     }
 }

@@ -1,5 +1,16 @@
 //! Decomposition of a single-channel needle recording into the trains of its motor units.
 
+mod cluster;
+mod condition;
+mod finish;
+mod group;
+mod matching;
+mod search;
+mod shift;
+mod template;
+mod timing;
+
+use self::search::Search;
 use super::train::Train;
 use crate::trace::Trace;
 use crate::units::Hertz;
@@ -50,7 +61,19 @@ impl DecomposeOptions {
 impl Decompose {
     /// Decomposes a trace.
     pub fn apply(&self, trace: Trace<'_>) -> Decomposition {
-        let _ = &self.options;
-        Decomposition { residual: trace.samples().to_vec(), ..Decomposition::default() }
+        let x = trace.samples();
+        let Ok(steep) = condition::steep(x, trace.sampling_frequency().0) else {
+            return Decomposition { residual: x.to_vec(), ..Decomposition::default() };
+        };
+        let mut search = Search::new(&steep, rms(x));
+        search.run();
+        let mut found = finish::finish(x, trace.sampling_frequency().0, steep.step, &search.units);
+        found.trains.truncate(self.options.most_units);
+        found
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of samples")]
+fn rms(x: &[f64]) -> f64 {
+    (x.iter().map(|v| v * v).sum::<f64>() / x.len().max(1) as f64).sqrt()
 }

@@ -33,7 +33,7 @@ pub(super) fn take_out(shape: &mut [f64], standing: &[bool]) {
     let last = standing.iter().rposition(|s| *s).map_or(n / 2, |i| i + 1);
     let least = (n / 40).max(3);
     let level = |range: std::ops::Range<usize>| {
-        let at = 0.5 * count(range.start + range.end);
+        let at = 0.5 * (count(range.start + range.end) - 1.0);
         (range.len() >= least).then(|| (at, quantile(&mut shape[range].to_vec(), 0.5)))
     };
     let line = match (level(0..first), level(last.max(first)..n)) {
@@ -43,5 +43,40 @@ pub(super) fn take_out(shape: &mut [f64], standing: &[bool]) {
     };
     for (j, v) in shape.iter_mut().enumerate() {
         *v -= line.0.1 + line.1 * (count(j) - line.0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_running_mean_equals_its_definition() {
+        let x: Vec<f64> = (0..40).map(|i| (f64::from(i) * 0.9).sin()).collect();
+        for width in [0, 1, 2, 5, 9, 200] {
+            for (j, got) in smooth(&x, width).iter().enumerate() {
+                let h = (width / 2).min(j).min(x.len() - 1 - j);
+                let want = x[j - h..=j + h].iter().sum::<f64>() / (2 * h + 1) as f64;
+                assert!((got - want).abs() < 1e-12);
+            }
+        }
+        assert!(smooth(&[], 5).is_empty());
+    }
+
+    #[test]
+    fn a_line_under_the_potential_is_taken_out_and_the_potential_stays() {
+        let bump = |j: usize| if (40..60).contains(&j) { 5.0 } else { 0.0 };
+        let standing: Vec<bool> = (0..100).map(|j| bump(j) > 0.0).collect();
+        let mut x: Vec<f64> = (0..100).map(|j| bump(j) + 0.3 - 0.02 * count(j)).collect();
+        take_out(&mut x, &standing);
+        assert!(x.iter().enumerate().all(|(j, v)| (v - bump(j)).abs() < 1e-9), "{x:?}");
+        let mut one_side: Vec<f64> = (0..100).map(|j| bump(j) + 2.0).collect();
+        let covered: Vec<bool> = (0..100).map(|j| j < 60).collect();
+        take_out(&mut one_side, &covered);
+        assert!(one_side.iter().enumerate().all(|(j, v)| (v - bump(j)).abs() < 1e-9));
+        let mut all = vec![1.0; 10];
+        take_out(&mut all, &[true; 10]);
+        assert_eq!(all, [0.0; 10]);
+        take_out(&mut [], &[]);
     }
 }

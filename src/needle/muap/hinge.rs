@@ -1,7 +1,7 @@
 //! Onset by a hinge: a flat baseline and, from a point on, a rise c·(t − τ)^p, by least squares over τ and p.
 
-use super::average::samples;
 use super::shift::count;
+use super::unit::samples;
 
 /// Stretch of baseline that is fitted before the onset, s.
 const FLAT_S: f64 = 6e-3;
@@ -12,9 +12,9 @@ const FLAT_S: f64 = 6e-3;
 /// The baseline is taken as constant; a trend beside it would follow the slow beginnings that are to be found.
 pub(super) fn crossing(x: &[f64], near: usize, peak: usize, limit: f64, fs: f64) -> Option<f64> {
     let start = near.saturating_sub(samples(FLAT_S, fs));
-    let top = x.get(peak)?.abs();
-    // Up to a tenth of the peak, at least thrice the limit; not beyond 3 ms, where the next deflection begins.
-    let high = (0.1 * top).max(3.0 * limit);
+    // Up to thrice the limit: a tenth of a tall peak would be ruled by its steep part. Not beyond 3 ms, where the next
+    // deflection begins.
+    let high = 3.0 * limit;
     let until = (near + samples(3e-3, fs)).min(peak);
     let stop = (near..until).find(|&j| x[j].abs() >= high).unwrap_or(until);
     // The first deflection only: up to its extreme.
@@ -61,4 +61,29 @@ pub(super) fn crossing(x: &[f64], near: usize, peak: usize, limit: f64, fs: f64)
     let rise = (limit / c.max(f64::MIN_POSITIVE)).powf(1.0 / p);
     let at = tau + rise;
     (at.is_finite() && at <= count(peak)).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A baseline, and from 10 ms on a rise by the square, with a ripple beside.
+    #[test]
+    fn the_crossing_of_a_known_rise_is_found_under_ripple() {
+        let fs = 20_000.0;
+        for (offset, ripple) in [(0.0, 0.0), (0.5, 0.0), (0.0, 1.0)] {
+            let x: Vec<f64> = (0..400)
+                .map(|j| {
+                    let t = (f64::from(j) / 20.0 - 10.0).max(0.0);
+                    offset + ripple * (f64::from(j) * 2.1).sin() - 8.0 * t * t
+                })
+                .collect();
+            let near = x.iter().position(|v| v.abs() >= 7.0).unwrap();
+            let got = crossing(&x, near, 320, 7.0, fs).unwrap() / 20.0;
+            let want = 10.0 + (7.0_f64 / 8.0).sqrt();
+            assert!((got - want).abs() < 0.12, "{got} {want}");
+        }
+        assert_eq!(crossing(&[0.0; 5], 2, 3, 7.0, fs), None);
+        assert_eq!(crossing(&[], 0, 0, 7.0, fs), None);
+    }
 }

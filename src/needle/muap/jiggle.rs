@@ -1,7 +1,7 @@
 //! Jiggle: how much a potential's shape varies from discharge to discharge (Stålberg and Sonoo 1994).
 
-use super::average::Unit;
 use super::shift::count;
+use super::unit::Unit;
 use crate::dsp::turns::quantile;
 use crate::measure::Reading;
 use std::ops::RangeInclusive;
@@ -35,7 +35,7 @@ pub(super) fn jiggle(unit: &Unit, body: &RangeInclusive<usize>, fs: f64) -> (Rea
         quantile(&mut column, 0.5)
     };
     // A millisecond away from the potential, every third sample.
-    let away = super::average::samples(1e-3, fs);
+    let away = super::unit::samples(1e-3, fs);
     let flat = (0..unit.width()).filter(|j| *j + away < *body.start() || *j > *body.end() + away).step_by(3);
     let mut levels: Vec<f64> = flat.map(&mut difference).collect();
     if levels.len() < 20 {

@@ -1,8 +1,8 @@
 //! Jitter: how much the interval between two spikes of a potential varies from discharge to discharge.
 
-use super::average::{Unit, samples};
 use super::jiggle::correlation;
 use super::shift::{Place, Shifter, count};
+use super::unit::{Unit, samples};
 use crate::dsp::turns::quantile;
 use crate::measure::Reading;
 use std::ops::RangeInclusive;

@@ -3,10 +3,10 @@
 //! All three answer the same question, where the potential leaves and reaches [`LIMIT`], and fail differently: the
 //! amplitude threshold under noise and a neighbour's leak, the reliability in few sweeps, the hinge at a slow part.
 
-use super::average::samples;
 use super::baseline::smooth;
 use super::hinge;
 use super::shift::count;
+use super::unit::samples;
 use super::{Marker, Satellite};
 use std::ops::RangeInclusive;
 
@@ -87,10 +87,10 @@ impl Marked<'_> {
         let at = |r: &Option<RangeInclusive<usize>>, start: bool| {
             r.as_ref().and_then(|r| inside(if start { *r.start() } else { *r.end() }))
         };
-        let forward = from.and_then(|j| hinge::crossing(self.shape, j, self.reference, LIMIT, self.fs));
+        let forward = from.and_then(|j| hinge::crossing(self.shape, j, self.reference, limit, self.fs));
         let mirrored: Vec<f64> = self.shape.iter().rev().copied().collect();
         let backward = to
-            .and_then(|j| hinge::crossing(&mirrored, n - 1 - j, n - 1 - self.reference, LIMIT, self.fs))
+            .and_then(|j| hinge::crossing(&mirrored, n - 1 - j, n - 1 - self.reference, limit, self.fs))
             .map(|j| count(n - 1) - j);
         let marker = |all: [Option<f64>; 3]| {
             let by: Vec<(&'static str, Option<f64>)> =
@@ -142,5 +142,26 @@ impl Marked<'_> {
             j = to + 1;
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_linked_up_to_the_gap_and_not_beyond() {
+        let mut x = vec![0.0; 40];
+        x[20] = -9.0;
+        x[24] = 7.0;
+        x[29] = 9.0;
+        x[17] = 8.0;
+        // Three flat samples part 20 and 24, four part 24 and 29.
+        assert_eq!(linked(&x, 20, 7.0, 3), Some(17..=24));
+        assert_eq!(linked(&x, 20, 7.0, 4), Some(17..=29));
+        assert_eq!(linked(&x, 20, 7.0, 1), Some(20..=20));
+        assert_eq!(linked(&x, 20, 9.5, 4), None);
+        assert_eq!(linked(&x, 99, 7.0, 4), None);
+        assert_eq!(linked(&[], 0, 7.0, 4), None);
     }
 }

@@ -4,6 +4,7 @@
 //! outermost samples that reach [`markers::LIMIT`] and are linked to the main peak without a flat stretch longer than
 //! [`markers::GAP_S`]; parts beyond such a stretch are satellites and count for nothing else.
 
+mod align;
 mod average;
 mod baseline;
 mod column;
@@ -15,6 +16,9 @@ mod quiet;
 mod reliability;
 pub mod shape;
 mod shift;
+#[cfg(test)]
+mod tests;
+mod unit;
 
 use super::train::Train;
 use crate::measure::Reading;
@@ -118,7 +122,7 @@ pub fn measure(trace: Trace<'_>, trains: &[Train]) -> Vec<Result<Muap, &'static 
     joint.units.iter().map(|unit| measure_unit(unit, fs)).collect()
 }
 
-fn measure_unit(unit: &average::Unit, fs: f64) -> Result<Muap, &'static str> {
+fn measure_unit(unit: &unit::Unit, fs: f64) -> Result<Muap, &'static str> {
     let sweeps = unit.clean.iter().filter(|c| **c).count();
     if sweeps < FEWEST_SWEEPS {
         return Err("fewer than 10 clean discharges inside the recording");
@@ -188,7 +192,7 @@ pub fn size_index(amplitude: f64, thickness: f64) -> f64 {
 /// definitions; `None` when it nowhere reaches [`markers::LIMIT`].
 pub fn noise_free(potential: &[f64], fs: f64) -> Option<(std::ops::RangeInclusive<usize>, shape::Shape)> {
     let peak = (0..potential.len()).min_by(|&a, &b| potential[a].total_cmp(&potential[b]))?;
-    let body = markers::linked(potential, peak, markers::LIMIT, average::samples(markers::GAP_S, fs))?;
+    let body = markers::linked(potential, peak, markers::LIMIT, unit::samples(markers::GAP_S, fs))?;
     let shape = shape::measure(potential, body.clone(), 0.0, fs);
     Some((body, shape))
 }

@@ -1,7 +1,7 @@
 //! What lies under all units and is slow: drift and power-line interference.
 
-use super::average::samples;
 use super::shift::count;
+use super::unit::samples;
 use crate::dsp::mains::MainsOptions;
 use crate::dsp::turns::quantile;
 use crate::units::Hertz;

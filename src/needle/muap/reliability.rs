@@ -4,8 +4,8 @@
 //! than sweeps whose signs were drawn at random. The signs keep each sweep's own noise and its neighbours' leak, and
 //! break only what is common.
 
-use super::average::{Unit, samples};
 use super::shift::count;
+use super::unit::{Unit, samples};
 
 /// Draws of signs. Our choice: with 99, being above all but one is the level of 2 %.
 const DRAWS: usize = 99;

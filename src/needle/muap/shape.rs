@@ -1,10 +1,11 @@
 //! Measures of one potential, of an average or of a potential without noise.
 
-use super::average::vertex;
+use super::align::vertex;
 use super::shift::{Place, Shifter, count};
 use crate::dsp::turns::{Turn, turns};
 use crate::measure::Reading;
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 /// Least excursion of a phase and least change between turns, V. IFCN 2019; Stålberg et al. 1986.
 pub const EXCURSION: f64 = 25e-6;
@@ -22,7 +23,7 @@ pub struct Shape {
     pub phases: usize,
     /// Reversals.
     pub turns: usize,
-    /// Of the largest fall to a negative peak, s.
+    /// From the positive peak before the main negative one to it, s.
     pub rise_time: Reading,
     /// First to last positive peak, s.
     pub spike_duration: Reading,
@@ -53,12 +54,11 @@ pub fn measure(x: &[f64], body: RangeInclusive<usize>, noise: f64, fs: f64) -> S
         (Some(a), Some(b)) if b.index > a.index => Reading::Value((time(b) - time(a)) / fs),
         _ => Reading::Undefined("fewer than two positive peaks"),
     };
-    let fall = found.windows(2).filter(|p| p[1].value < p[0].value);
-    let steepest = fall.max_by(|a, b| (a[0].value - a[1].value).total_cmp(&(b[0].value - b[1].value)));
-    let rise = match steepest {
-        _ if fs < RISE_HZ => Reading::Undefined("below 10 kHz a spike has too few samples"),
-        Some(p) => Reading::Value((time(&p[1]) - time(&p[0])) / fs),
-        None => Reading::Undefined("no fall between two peaks"),
+    let rise = if fs < RISE_HZ {
+        Reading::Undefined("below 10 kHz a spike has too few samples")
+    } else {
+        rise_time(&whole, amplitude, noise)
+            .map_or(Reading::Undefined("no negative peak"), |n| Reading::Value(n / fs))
     };
     // Changes below the noise are not the potential's: the zig-zag between turns of 4 SD.
     let mut fine = Vec::new();
@@ -79,6 +79,21 @@ pub fn measure(x: &[f64], body: RangeInclusive<usize>, noise: f64, fs: f64) -> S
             Reading::Undefined("no amplitude")
         },
     }
+}
+
+/// Samples from the positive peak before the main negative one, or from the onset where there is none, to it. A
+/// reversal below a twentieth of the amplitude or 5 SD of the noise does not part the rise.
+fn rise_time(whole: &[f64], amplitude: f64, noise: f64) -> Option<f64> {
+    let least = (0.05 * amplitude).max(5.0 * noise).max(f64::MIN_POSITIVE);
+    let low = (0..whole.len()).min_by(|&a, &b| whole[a].total_cmp(&whole[b])).filter(|&j| whole[j] < 0.0)?;
+    let (mut top, mut j) = (low, low);
+    while j > 0 && whole[top] - whole[j] <= least {
+        j -= 1;
+        if whole[j] > whole[top] {
+            top = j;
+        }
+    }
+    Some(count(low - top) + vertex(whole, low) - if top > 0 { vertex(whole, top) } else { 0.0 })
 }
 
 fn positive_peaks(found: &[Turn]) -> Vec<&Turn> {
@@ -113,6 +128,8 @@ impl Extremes {
     }
 }
 
+static TABLE: LazyLock<Shifter> = LazyLock::new(Shifter::new);
+
 /// Value at the extreme near sample `j`, interpolated.
 fn peak_value(x: &[f64], j: usize) -> f64 {
     let reach = 24.min(j).min(x.len() - 1 - j);
@@ -120,10 +137,8 @@ fn peak_value(x: &[f64], j: usize) -> f64 {
         return x[j];
     }
     let part = &x[j - reach..=j + reach];
-    let shifter = Shifter::new();
-    // One step of a parabola on a quarter of the sample distance about its own vertex.
     let about = count(reach) + vertex(x, j);
     let mut near = [0.0; 1];
-    shifter.read(part, Place::of(about), &mut near);
+    TABLE.read(part, Place::of(about), &mut near);
     near[0]
 }

@@ -1,5 +1,21 @@
 //! Spontaneous activity: trains of discharges at rest, told apart by shape and regularity.
 
+mod band;
+mod classify;
+mod detect;
+mod features;
+mod find;
+mod group;
+mod hum;
+mod judge;
+mod link;
+mod pursuit;
+mod regularity;
+mod rhythm;
+mod shape;
+mod split;
+mod stats;
+
 use crate::Result;
 use crate::trace::Trace;
 use crate::units::Hertz;
@@ -115,7 +131,6 @@ impl SpontaneousOptions {
 impl Finder {
     /// Finds what is spontaneous in a trace in volts.
     pub fn apply(&self, trace: Trace<'_>) -> Spontaneous {
-        let _ = (&self.options, trace);
-        Spontaneous::default()
+        judge::judge(trace, &self.options)
     }
 }

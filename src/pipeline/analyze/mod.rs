@@ -52,6 +52,8 @@ pub struct Analysis {
     pub recordings: Vec<RecordingView>,
     /// Muscles with a needle row, in the order of the study; each needle channel of a lone recording is one.
     pub muscles: Vec<MuscleView>,
+    /// Recordings of a study that could not be read, each with the reason; the rest was done.
+    pub failed: Vec<String>,
 }
 
 /// What is gathered while recordings are gone through.
@@ -65,6 +67,7 @@ struct Gathered {
     not_assessed: Vec<String>,
     recordings: Vec<RecordingView>,
     muscles: Vec<MuscleView>,
+    failed: Vec<String>,
     /// Needle channels that no muscle has taken yet.
     sites: Vec<Site>,
 }
@@ -137,21 +140,24 @@ fn of_study(path: &Path, options: &Options) -> Result<Analysis> {
     let measured: Vec<Result<Gathered>> = jobs.par_iter().map(|job| job.measure(&study, options)).collect();
     let mut measured = jobs.iter().zip(measured).peekable();
     for (i, entry) in study.needle.iter().enumerate() {
-        while let Some((_, piece)) = measured.next_if(|(job, _)| job.needle == Some(i)) {
-            gathered.absorb(piece?);
+        let failed = gathered.failed.len();
+        while let Some((job, piece)) = measured.next_if(|(job, _)| job.needle == Some(i)) {
+            gathered.take_up(job, piece)?;
         }
         let sites = std::mem::take(&mut gathered.sites);
+        let unread = gathered.failed[failed..].to_vec();
         let (muscle, side) = (entry.muscle.as_deref(), entry.side.map(study::Side::name));
-        if sites.is_empty() && entry.findings.is_none() {
+        if sites.is_empty() && unread.is_empty() && entry.findings.is_none() {
             let what = muscle.unwrap_or("a muscle").replace('_', " ");
             gathered.not_assessed.push(format!("{what}: neither a needle recording nor entered findings"));
             continue;
         }
-        let judged = needle::judge(&sites, muscle, side, entry.findings.as_ref(), true);
+        let mut judged = needle::judge(&sites, muscle, side, entry.findings.as_ref(), true);
+        judged.unread(&unread);
         gathered.add_muscle(judged, true);
     }
     for (job, piece) in measured {
-        gathered.absorb(piece?);
+        gathered.take_up(job, piece)?;
         let file = &job.reference.file;
         let text = match job.is_scan() {
             true => format!("{file}: CMAP scans are not read in this version"),
@@ -253,12 +259,33 @@ fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
         not_assessed,
         disclaimer: DISCLAIMER,
     };
-    Analysis { title, report, recordings: gathered.recordings, muscles: gathered.muscles }
+    Analysis {
+        title,
+        report,
+        recordings: gathered.recordings,
+        muscles: gathered.muscles,
+        failed: gathered.failed,
+    }
 }
 
 impl Gathered {
     fn add_findings(&mut self, file: &str, findings: &[Finding]) {
         self.quality.extend(findings.iter().map(|f| QualityRow::new(file, f)));
+    }
+
+    /// Takes up what a recording of a study gave. One that cannot be read is told, and the rest is done;
+    /// what whoever typed the command can mend ends it.
+    fn take_up(&mut self, job: &Job<'_>, piece: Result<Gathered>) -> Result<()> {
+        match piece {
+            Ok(piece) => self.absorb(piece),
+            Err(why) if why.is_usage() => return Err(why),
+            Err(why) => {
+                let said = why.in_file(&job.reference.file).to_string();
+                self.not_assessed.push(format!("could not be read: {said}"));
+                self.failed.push(said);
+            }
+        }
+        Ok(())
     }
 
     /// Takes up what one recording gave, behind what is there.

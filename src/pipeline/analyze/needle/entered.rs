@@ -74,6 +74,7 @@ fn evidence(f: &Findings) -> Vec<Evidence> {
                 speaks_for: "none",
                 verdict: "cannot be judged",
                 source: "entered in the study file".into(),
+                weight_db: None,
             });
         }
     };

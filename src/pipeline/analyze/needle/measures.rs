@@ -80,6 +80,7 @@ fn pattern(patterns: &[Pattern], place: &Where) -> Vec<MeasureRow> {
         ("ip_turns", "1/s", mean(&|p| Some(p.turns_per_s))),
         ("ip_mean_amplitude", "uV", mean(&|p| uv(p.mean_amplitude))),
         ("ip_small_segments", "1/s", mean(&|p| Some(p.small_segments_per_s))),
+        ("ip_short_intervals", "%", mean(&|p| Some(100.0 * p.short_interval_share.value()?))),
         ("ip_activity", "%", mean(&|p| Some(100.0 * p.activity))),
         ("ip_envelope", "uV", mean(&|p| uv(p.envelope))),
         ("ip_upper_centile_amplitude", "uV", mean(&|p| uv(p.upper_centile_amplitude))),
@@ -127,8 +128,10 @@ fn motor_unit(unit: &MotorUnit, place: &Where, summary: &[MuapSummary]) -> Vec<M
         let mut row = row(&format!("muap_{name}"), measure_unit, value, place, &method);
         row.uncertainty = uncertainty.filter(|_| row.value.is_some());
         row.marker_ms = marker_ms.filter(|_| row.value.is_some());
-        if let Some(s) = summary.iter().find(|s| s.parameter == name) {
-            against(&mut row, &s.outlier_limit, unit.quantifiable);
+        // Of several sets the one to prefer stands first.
+        let of = summary.iter().filter(|s| s.parameter == name).map(|s| &s.outlier_limit);
+        if let Some(limit) = of.into_iter().find(|l| l.lower.is_some() || l.upper.is_some()) {
+            against(&mut row, limit, unit.quantifiable);
         }
         out.push(row);
     }
@@ -144,9 +147,6 @@ fn motor_unit(unit: &MotorUnit, place: &Where, summary: &[MuapSummary]) -> Vec<M
 /// Holds a single potential against the limits of single potentials. Beyond them it is `borderline`: two of
 /// twenty may be (rule MUP3: KNF_EMG, STALBERG1994); `abnormal` is a word for the muscle.
 fn against(row: &mut MeasureRow, limit: &Limit, quantifiable: bool) {
-    if limit.lower.is_none() && limit.upper.is_none() {
-        return;
-    }
     row.limit = limit.clone();
     row.verdict = match row.value {
         Some(v) if quantifiable => {

@@ -3,6 +3,7 @@
 use super::site::Site;
 use super::{Effort, entered, measures, rows};
 use crate::classify::muscle::{self, Muscle};
+use crate::norms;
 use crate::result::{MeasureRow, NeedleRow, ReferenceSet};
 use crate::study::Findings;
 
@@ -39,10 +40,8 @@ pub(in super::super) fn judge(
         whole.evidence = judgement.evidence;
         whole.caveats = judgement.caveats;
     }
-    let mut out = Judged { measures: measures::of_muscle(&whole, sites), ..Judged::default() };
-    for (set, source) in sets(&whole) {
-        out.sets.push(ReferenceSet { id: set, version: source });
-    }
+    let mut out =
+        Judged { measures: measures::of_muscle(&whole, sites), sets: sets(&whole), ..Judged::default() };
     if let Some(findings) = findings {
         entered::merge(&mut whole, findings, !sites.is_empty());
     }
@@ -58,8 +57,6 @@ pub(in super::super) fn judge(
             row.caveats.push("one recording: the impression is of the muscle as a whole".into());
         }
     } else if let [row] = out.rows.as_mut_slice() {
-        let own = std::mem::take(&mut row.caveats);
-        row.caveats = own;
         for caveat in whole.caveats {
             if !row.caveats.contains(&caveat) {
                 row.caveats.push(caveat);
@@ -75,6 +72,21 @@ pub(in super::super) fn judge(
         row.evidence = whole.evidence;
     }
     out
+}
+
+impl Judged {
+    /// Says which recordings of the muscle could not be read.
+    pub(in super::super) fn unread(&mut self, failed: &[String]) {
+        let Some(whole) = self.rows.first_mut().filter(|_| !failed.is_empty()) else { return };
+        if self.sites.is_empty() && whole.entered.is_empty() {
+            whole.impression = "not_interpretable";
+            whole.caveats.extend(failed.iter().map(|f| format!("not interpreted: {f}")));
+        } else {
+            whole
+                .caveats
+                .extend(failed.iter().map(|f| format!("could not be read, and is missing here: {f}")));
+        }
+    }
 }
 
 fn as_judged(site: &Site) -> muscle::Site<'_> {
@@ -96,12 +108,13 @@ fn as_judged(site: &Site) -> muscle::Site<'_> {
     }
 }
 
-/// Sets of limits that were applied, each with the version of the table that holds it.
-fn sets(row: &NeedleRow) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::new();
+/// Sets of limits that were applied.
+fn sets(row: &NeedleRow) -> Vec<ReferenceSet> {
+    let mut out: Vec<ReferenceSet> = Vec::new();
     for limit in row.summary.iter().flat_map(|s| [&s.limit, &s.outlier_limit]) {
-        if !limit.set.is_empty() && !out.iter().any(|(set, _)| *set == limit.set) {
-            out.push((limit.set.clone(), "1".into()));
+        if !limit.set.is_empty() && !out.iter().any(|set| set.id == limit.set) {
+            let version = norms::version_of(&limit.set).to_owned();
+            out.push(ReferenceSet { id: limit.set.clone(), version });
         }
     }
     out

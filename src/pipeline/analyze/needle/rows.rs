@@ -112,6 +112,7 @@ fn measured(m: &muap::Muap) -> Muap {
         end_spread_ms: m.end.spread_s * 1e3,
         sweeps: m.sweeps,
         noise_uv: m.noise * 1e6,
+        doubts: m.doubts.iter().map(|d| (*d).to_owned()).collect(),
         undefined: BTreeMap::new(),
     };
     out.undefined = undefined;

@@ -5,7 +5,14 @@
 //!
 //! Sources: turns: Willison 1964; turns and amplitude: Stålberg et al. 1983; small segments, activity,
 //! envelope and upper centile amplitude: Nandedkar et al. 1986, whose constants were recalled and not checked
-//! against the papers, so these are shown and never held against a limit.
+//! against the papers, so these are shown and never held against a limit. Short intervals and the peak ratio:
+//! Liguori et al. 1992, Fuglsang-Frederiksen.
+
+mod cloud;
+mod ratio;
+
+pub use cloud::{Cloud, Outside, Place};
+pub use ratio::{PeakRatio, peak, peak_ratio};
 
 use crate::dsp::turns::{Turn, quantile, turns};
 use crate::measure::Reading;
@@ -61,6 +68,9 @@ pub struct Pattern {
     pub activity: f64,
     /// 99th percentile of the segments' amplitudes, V. Undefined with fewer than two turns.
     pub upper_centile_amplitude: Reading,
+    /// Share of the intervals between successive turns that are shorter than 1.5 ms (strict), 0 to 1. Undefined
+    /// with fewer than two turns.
+    pub short_interval_share: Reading,
     /// From the 1st percentile of the minima to the 99th of the maxima among the turns, V. Undefined with
     /// fewer than two turns.
     pub envelope: Reading,
@@ -120,6 +130,8 @@ impl Interference {
         /// Nandedkar et al. 1986: a small segment.
         const SHORT_S: f64 = 3e-3;
         const SMALL_V: f64 = 2e-3;
+        /// Fuglsang-Frederiksen (recalled): a short interval.
+        const BRIEF_S: f64 = 1.5e-3;
         let fs = self.sampling_frequency.0;
         turns(samples, self.threshold, found);
         let duration = samples.len() as f64 / fs;
@@ -129,7 +141,9 @@ impl Interference {
         let mut amplitudes: Vec<f64> = segments().map(|(a, _)| a).collect();
         let mean = amplitudes.iter().sum::<f64>() / amplitudes.len() as f64;
         let short = segments().filter(|&(a, d)| d < SHORT_S && a < SMALL_V).count();
+        let brief = segments().filter(|&(_, d)| d < BRIEF_S).count();
         let steep: f64 = segments().filter(|&(_, d)| d < SHORT_S).map(|(_, d)| d).sum();
+        let intervals = amplitudes.len() as f64;
         let mut values: Vec<f64> = found.iter().map(|t| t.value).collect();
         let envelope = quantile(&mut values, 0.99) - quantile(&mut values, 0.01);
         Pattern {
@@ -142,20 +156,10 @@ impl Interference {
             small_segments_per_s: short as f64 / duration,
             activity: steep / duration,
             upper_centile_amplitude: Reading::finite(quantile(&mut amplitudes, 0.99), FEW),
+            short_interval_share: Reading::finite(brief as f64 / intervals, FEW),
             envelope: if found.len() < 2 { Reading::Undefined(FEW) } else { Reading::finite(envelope, FEW) },
         }
     }
-}
-
-/// Peak ratio: the greatest ratio of turns a second to mean amplitude over the epochs, 1/(s·V). Undefined when
-/// no epoch has a mean amplitude. High with many small units, low with few large ones; no limit is published
-/// that would hold for another device and needle.
-///
-/// Source: Fuglsang-Frederiksen; order of muscles by Liguori et al. 1992.
-pub fn peak_ratio(patterns: &[Pattern]) -> Reading {
-    let ratios = patterns.iter().filter_map(|p| Some(p.turns_per_s / p.mean_amplitude.value()?));
-    let greatest = ratios.fold(f64::NEG_INFINITY, f64::max);
-    Reading::finite(greatest, "no epoch with two turns")
 }
 
 /// The result file's row of an epoch.
@@ -170,45 +174,10 @@ impl From<&Pattern> for crate::result::Epoch {
             activity: p.activity,
             envelope_uv: p.envelope.value().map(|v| v * 1e6),
             upper_centile_amplitude_uv: p.upper_centile_amplitude.value().map(|v| v * 1e6),
+            short_interval_share: p.short_interval_share.value(),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sine_of_frequency_f_has_two_turns_a_period_and_twice_its_amplitude() {
-        let fs = 10_000.0;
-        for (f, a) in [(50.0, 300e-6), (200.0, 150e-6), (80.0, 2e-3)] {
-            let x: Vec<f64> =
-                (0..30_500).map(|i| a * (std::f64::consts::TAU * f * f64::from(i) / fs).sin()).collect();
-            let plan = InterferenceOptions::default().design(Hertz(fs)).unwrap();
-            let epochs = plan.apply(Trace::new(&x, Hertz(fs)).unwrap());
-            assert_eq!(epochs.len(), 3);
-            for e in epochs {
-                assert_eq!(e.turns_per_s, 2.0 * f);
-                let ma = e.mean_amplitude.value().unwrap();
-                assert!((ma / (2.0 * a) - 1.0).abs() < 2e-3, "{ma}");
-                assert_eq!(e.end_s - e.start_s, 1.0);
-            }
-        }
-    }
-
-    #[test]
-    fn quiet_short_and_bad_input_are_said() {
-        let plan = InterferenceOptions::default().design(Hertz(1000.0)).unwrap();
-        let quiet = plan.apply(Trace::new(&[0.0; 1500], Hertz(1000.0)).unwrap());
-        assert_eq!((quiet.len(), quiet[0].turns_per_s), (1, 0.0));
-        assert_eq!(quiet[0].mean_amplitude, Reading::Undefined("fewer than two turns"));
-        assert_eq!(plan.apply(Trace::new(&[0.0; 249], Hertz(1000.0)).unwrap()).len(), 0);
-        assert_eq!(plan.apply(Trace::new(&[0.0; 400], Hertz(1000.0)).unwrap())[0].end_s, 0.4);
-        let bad = |epoch, threshold| {
-            InterferenceOptions { epoch: Seconds(epoch), threshold: Volts(threshold) }.design(Hertz(1000.0))
-        };
-        assert!(bad(0.2, 1e-4).is_err() && bad(1.1, 1e-4).is_err() && bad(f64::NAN, 1e-4).is_err());
-        assert!(bad(1.0, 0.0).is_err() && bad(1.0, f64::NAN).is_err());
-        assert!(InterferenceOptions::default().design(Hertz(2.0)).is_err());
-    }
-}
+mod tests;

@@ -1,0 +1,430 @@
+//! What a train is held to be: a naive Bayes model over the physiological ranges, with `unknown` among the
+//! kinds, then vetoes.
+//!
+//! A range is flat between its ends and falls off beyond them as a normal density on a logarithmic scale; the
+//! ends are those of the reference table (2.1), the fall says how sharp the table is meant. `unknown` has the
+//! same density over all that can be measured, so it wins where no kind fits.
+
+use super::Kind;
+use super::features::Features;
+
+/// A range of a positive quantity.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range {
+    low: f64,
+    high: f64,
+    /// SD of the fall beyond the ends, in natural logarithms.
+    fall: f64,
+}
+
+const fn range(low: f64, high: f64, fall: f64) -> Range {
+    Range { low, high, fall }
+}
+
+impl Range {
+    /// Log density over the logarithm of the value.
+    fn log_density(&self, value: f64) -> f64 {
+        let x = value.max(1e-9).ln();
+        let (low, high) = (self.low.ln(), self.high.ln());
+        let beyond = (low - x).max(x - high).max(0.0) / self.fall;
+        -((high - low) + self.fall * (2.0 * std::f64::consts::PI).sqrt()).ln() - 0.5 * beyond * beyond
+    }
+}
+
+/// What is measured, in the order of [`KindRow::ranges`].
+const MEASURES: [&str; 9] = [
+    "rate",
+    "interval CV",
+    "CV2",
+    "CV of all intervals",
+    "duration",
+    "amplitude",
+    "width",
+    "range of the rate",
+    "range of the size",
+];
+
+/// A kind and its ranges.
+pub(super) struct KindRow {
+    pub(super) kind: Kind,
+    /// Share of the trains of a recording at rest, before anything is measured. Ours.
+    prior: f64,
+    /// Rate 1/s; CV without gaps; CV2; CV of all; duration s; amplitude V; width s; range of rate; of size.
+    ranges: [Range; 9],
+    /// Probability that the first phase is positive, and that the largest peak is.
+    initial_positive: f64,
+    main_positive: f64,
+    source: &'static str,
+}
+
+const TABLE: &str = "Daube and Rubin 2009, AANEM glossary 2015, Dumitru: ranges of the reference table 2.1";
+
+/// The kinds. Ranges that the table does not give are ours: widths follow from one fibre's spike or a motor
+/// unit's, CV2 from the CV, and ranges of rate and size from "regular", "waxes and wanes" and "decrementing".
+pub(super) const KINDS: &[KindRow] = &[
+    KindRow {
+        kind: Kind::FibrillationPotential,
+        prior: 0.16,
+        ranges: [
+            range(0.5, 15.0, 0.35),
+            range(0.005, 0.1, 0.35),
+            range(0.005, 0.1, 0.35),
+            range(0.015, 0.2, 0.7),
+            range(1e-3, 5e-3, 0.18),
+            range(20e-6, 300e-6, 0.6),
+            range(0.15e-3, 1.2e-3, 0.35),
+            range(1.0, 1.5, 0.3),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.95,
+        main_positive: 0.12,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::PositiveSharpWave,
+        prior: 0.16,
+        ranges: [
+            range(0.5, 15.0, 0.35),
+            range(0.005, 0.1, 0.35),
+            range(0.005, 0.1, 0.35),
+            range(0.015, 0.2, 0.7),
+            range(7e-3, 50e-3, 0.4),
+            range(50e-6, 500e-6, 0.6),
+            range(0.2e-3, 3e-3, 0.5),
+            range(1.0, 1.5, 0.3),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.97,
+        main_positive: 0.97,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::FasciculationPotential,
+        prior: 0.1,
+        ranges: [
+            range(0.02, 5.0, 0.5),
+            range(0.4, 1.0, 0.25),
+            range(0.4, 1.3, 0.25),
+            range(0.6, 1.3, 0.25),
+            range(5e-3, 18e-3, 0.35),
+            range(250e-6, 5000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.4),
+            range(1.5, 5.0, 0.6),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.25,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::ComplexRepetitiveDischarge,
+        prior: 0.08,
+        ranges: [
+            range(5.0, 150.0, 0.2),
+            range(0.0005, 0.01, 0.4),
+            range(0.0005, 0.01, 0.4),
+            range(0.0005, 0.03, 1.0),
+            range(5e-3, 50e-3, 0.4),
+            range(50e-6, 1000e-6, 0.5),
+            range(0.15e-3, 3e-3, 0.5),
+            range(1.0, 1.1, 0.15),
+            range(1.0, 1.1, 0.12),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.3,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::MyotonicDischarge,
+        prior: 0.08,
+        ranges: [
+            range(20.0, 150.0, 0.2),
+            range(0.05, 0.4, 0.4),
+            range(0.01, 0.1, 0.5),
+            range(0.1, 3.0, 0.7),
+            range(2e-3, 20e-3, 0.4),
+            range(10e-6, 1000e-6, 0.4),
+            range(0.15e-3, 3e-3, 0.5),
+            range(1.5, 6.0, 0.2),
+            range(1.5, 8.0, 0.25),
+        ],
+        initial_positive: 0.9,
+        main_positive: 0.45,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::MyokymicDischarge,
+        prior: 0.07,
+        ranges: [
+            range(5.0, 150.0, 0.3),
+            range(0.03, 0.3, 0.4),
+            range(0.03, 0.4, 0.4),
+            range(0.7, 4.0, 0.3),
+            range(5e-3, 20e-3, 0.4),
+            range(100e-6, 5000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.4),
+            range(1.0, 1.6, 0.3),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.25,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::NeuromyotonicDischarge,
+        prior: 0.06,
+        ranges: [
+            range(150.0, 300.0, 0.1),
+            range(0.01, 0.15, 0.5),
+            range(0.005, 0.1, 0.6),
+            range(0.1, 6.0, 1.0),
+            range(2e-3, 15e-3, 0.6),
+            range(100e-6, 5000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.5),
+            range(1.0, 1.4, 0.2),
+            range(1.2, 4.0, 0.35),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.3,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::CrampPotential,
+        prior: 0.04,
+        ranges: [
+            range(30.0, 150.0, 0.2),
+            range(0.1, 0.45, 0.3),
+            range(0.1, 0.5, 0.3),
+            range(0.1, 0.8, 0.4),
+            range(4e-3, 20e-3, 0.4),
+            range(100e-6, 5000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.4),
+            range(1.1, 4.0, 0.4),
+            range(1.0, 1.3, 0.25),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.25,
+        source: "spontaneous_activity.csv (Preston)",
+    },
+    KindRow {
+        kind: Kind::EndPlateNoise,
+        prior: 0.05,
+        ranges: [
+            range(20.0, 600.0, 0.3),
+            range(0.35, 1.0, 0.25),
+            range(0.35, 1.2, 0.25),
+            range(0.5, 1.3, 0.25),
+            range(0.5e-3, 3e-3, 0.4),
+            range(10e-6, 50e-6, 0.35),
+            range(0.2e-3, 1.2e-3, 0.4),
+            range(1.3, 4.0, 0.5),
+            range(1.0, 1.8, 0.3),
+        ],
+        initial_positive: 0.04,
+        main_positive: 0.02,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::EndPlateSpike,
+        prior: 0.08,
+        ranges: [
+            range(5.0, 100.0, 0.35),
+            range(0.25, 0.9, 0.25),
+            range(0.3, 1.1, 0.25),
+            range(0.3, 1.3, 0.25),
+            range(2e-3, 6e-3, 0.4),
+            range(60e-6, 400e-6, 0.5),
+            range(0.2e-3, 1.5e-3, 0.4),
+            range(1.3, 5.0, 0.5),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.04,
+        main_positive: 0.06,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::Voluntary,
+        prior: 0.12,
+        ranges: [
+            range(4.0, 30.0, 0.25),
+            range(0.06, 0.3, 0.25),
+            range(0.06, 0.33, 0.25),
+            range(0.06, 0.5, 0.5),
+            range(5e-3, 18e-3, 0.2),
+            range(100e-6, 4000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.4),
+            range(1.0, 1.6, 0.3),
+            range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.2,
+        source: TABLE,
+    },
+    KindRow {
+        kind: Kind::Voluntary,
+        prior: 0.03,
+        ranges: [
+            range(1.3, 18.0, 0.25), range(0.02, 0.06, 0.3), range(0.02, 0.06, 0.3), range(0.02, 0.1, 0.7), range(5e-3, 18e-3, 0.15),
+            range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2),
+        ],
+        initial_positive: 0.6,
+        main_positive: 0.2,
+        source: "continuous discharge of a single motor unit: spontaneous_activity.csv (SPONT_CMUD)",
+    },
+];
+
+/// Everything that can be measured: the density of `unknown`, and its prior.
+const ANYTHING: [Range; 9] = [
+    range(0.02, 1000.0, 0.5),
+    range(0.0005, 1.5, 0.5),
+    range(0.0005, 1.5, 0.5),
+    range(0.0005, 5.0, 0.5),
+    range(0.2e-3, 100e-3, 0.5),
+    range(5e-6, 20e-3, 0.5),
+    range(0.05e-3, 20e-3, 0.5),
+    range(1.0, 10.0, 0.5),
+    range(1.0, 10.0, 0.5),
+];
+const UNKNOWN_PRIOR: f64 = 0.02;
+
+/// A verdict: the kind, its posterior, the runner-up with its own, the evidence in words.
+#[derive(Debug, Clone)]
+pub(super) struct Verdict {
+    pub(super) kind: Kind,
+    pub(super) confidence: f64,
+    pub(super) why: Vec<String>,
+}
+
+/// What is known of each measure.
+fn values(f: &Features) -> [Option<f64>; 9] {
+    let r = &f.regularity;
+    [
+        Some(f.rate),
+        r.cv.map(|v| v.max(0.0005)),
+        r.cv2.map(|v| v.max(0.0005)),
+        r.cv_all.map(|v| v.max(0.0005)),
+        f.shape.duration,
+        Some(f.shape.amplitude),
+        Some(f.shape.width),
+        r.rate_range.map(|v| v.max(1.0)),
+        (f.times.len() >= 9).then_some(f.size_range.max(1.0)),
+    ]
+}
+
+/// Judges a train by its measures.
+pub(super) fn classify(f: &Features) -> Verdict {
+    let values = values(f);
+    let sign = |p: f64, yes: bool| if yes { p.ln() } else { (1.0 - p).ln() };
+    let mut scores: Vec<(Kind, f64)> = KINDS
+        .iter()
+        .map(|row| {
+            let mut score = row.prior.ln();
+            for (range, value) in row.ranges.iter().zip(values) {
+                score += value.map_or(0.0, |v| range.log_density(v));
+            }
+            if let Some(positive) = f.shape.initial_positive {
+                score += sign(row.initial_positive, positive);
+            }
+            // A peak of three fifths is clearly the larger one.
+            if (f.shape.positive_share - 0.5).abs() > 0.05 {
+                score += sign(row.main_positive, f.shape.positive_share > 0.5);
+            }
+            (row.kind, score + veto(row.kind, f))
+        })
+        .collect();
+    let mut unknown = UNKNOWN_PRIOR.ln();
+    for (range, value) in ANYTHING.iter().zip(values) {
+        unknown += value.map_or(0.0, |v| range.log_density(v));
+    }
+    scores.push((Kind::Unknown, unknown + 2.0 * 0.5_f64.ln()));
+    // Two rows of one kind speak for it together.
+    scores.sort_by_key(|s| s.0);
+    scores.dedup_by(|later, earlier| {
+        let one = later.0 == earlier.0;
+        if one {
+            let top = later.1.max(earlier.1);
+            earlier.1 = top + ((later.1 - top).exp() + (earlier.1 - top).exp()).ln();
+        }
+        one
+    });
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let top = scores[0].1;
+    let total: f64 = scores.iter().map(|s| (s.1 - top).exp()).sum();
+    let (kind, confidence) = (scores[0].0, 1.0 / total);
+    let mut why = words(f, kind);
+    if let Some(second) = scores.get(1) {
+        why.push(format!("next best: {} at {:.2}", second.0.id(), (second.1 - top).exp() / total));
+    }
+    Verdict { kind, confidence, why }
+}
+
+/// What cannot be (reference 2.2): a large penalty where a kind's condition is not met.
+fn veto(kind: Kind, f: &Features) -> f64 {
+    const NEVER: f64 = -40.0;
+    let r = &f.regularity;
+    let n = f.times.len();
+    let cv2 = r.cv2.unwrap_or(f64::MAX);
+    let possible = match kind {
+        Kind::FibrillationPotential | Kind::PositiveSharpWave => {
+            f.shape.initial_positive == Some(true) && cv2 < 0.2 && n >= 5
+        }
+        Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
+        Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
+        Kind::MyotonicDischarge => {
+            n >= 10 && r.rate_range.is_some_and(|v| v > 1.3) && f.size_range > 1.3 && cv2 < 0.25
+        }
+        Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
+        Kind::MyokymicDischarge => r.bursts >= 3 && r.in_burst >= 2.0,
+        Kind::CrampPotential | Kind::Voluntary => n >= 6,
+        _ => true,
+    };
+    if possible { 0.0 } else { NEVER }
+}
+
+/// The measures in words.
+fn words(f: &Features, kind: Kind) -> Vec<String> {
+    let r = &f.regularity;
+    let mut out = Vec::new();
+    let percent = |v: Option<f64>| v.map_or("not measurable".to_owned(), |v| format!("{:.1} %", 100.0 * v));
+    out.push(format!(
+        "{} discharges at {:.1}/s, interval CV {}, CV2 {}",
+        f.times.len(),
+        f.rate,
+        percent(r.cv),
+        percent(r.cv2)
+    ));
+    let sign = match f.shape.initial_positive {
+        Some(true) => "positive",
+        Some(false) => "negative",
+        None => "not clear",
+    };
+    out.push(format!(
+        "first phase {sign}, {} phases, {:.0} µV, {} ms long, {:.2} ms wide at half height",
+        f.shape.phases,
+        1e6 * f.shape.amplitude,
+        f.shape.duration.map_or("?".to_owned(), |d| format!("{:.1}", 1e3 * d)),
+        1e3 * f.shape.width
+    ));
+    if r.bursts > 1 {
+        out.push(format!("{} groups of about {} discharges", r.bursts, r.in_burst));
+    }
+    if f.size_range > 1.3 {
+        out.push(format!("size changes by a factor of {:.1} while it fires", f.size_range));
+    }
+    if let Some(row) = KINDS.iter().find(|row| row.kind == kind) {
+        let outside: Vec<&str> = row
+            .ranges
+            .iter()
+            .zip(values(f))
+            .zip(MEASURES)
+            .filter(|((range, value), _)| value.is_some_and(|v| v < range.low || v > range.high))
+            .map(|(_, name)| name)
+            .collect();
+        if outside.is_empty() {
+            out.push(format!("all measures lie in the ranges of {} ({})", kind.id(), row.source));
+        } else {
+            out.push(format!("outside the usual range of {}: {}", kind.id(), outside.join(", ")));
+        }
+    }
+    out
+}
