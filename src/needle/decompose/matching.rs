@@ -24,7 +24,7 @@ impl Fit {
 }
 
 /// Score that a discharge must beat: 2 ln of the places that it could be at. Ours: 5,000 to 1.
-const PENALTY: f64 = 17.0;
+pub(super) const PENALTY: f64 = 17.0;
 /// Least and greatest size of a discharge, relative to its template. Ours.
 const SIZES: std::ops::Range<f64> = 0.6..1.6;
 /// A unit does not fire again within this time, s: the shortest doublets are longer.
@@ -231,7 +231,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether the unit has just fired, or is about to.
-    fn is_refractory(&self, unit: usize, at: isize) -> bool {
+    pub(super) fn is_refractory(&self, unit: usize, at: isize) -> bool {
         let times = &self.taken[unit];
         let i = times.partition_point(|t| *t < at);
         #[expect(clippy::cast_possible_truncation, reason = "a small count of samples")]
@@ -241,7 +241,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// ln odds of the firing.
-    fn timing(&self, unit: usize, at: isize) -> f64 {
+    pub(super) fn timing(&self, unit: usize, at: isize) -> f64 {
         let Some((Some(firing), times)) = self.firing.get(unit) else { return 0.0 };
         #[expect(clippy::cast_precision_loss, reason = "positions in a trace")]
         let t = at as f64;

@@ -5,6 +5,7 @@ mod condition;
 mod finish;
 mod group;
 mod matching;
+mod overlap;
 mod search;
 mod shift;
 mod template;

@@ -65,14 +65,14 @@ impl<'a> Search<'a> {
                 break;
             }
             self.say(100 + round);
-            self.explain(round > 0, 0.35);
+            self.explain(round > 0, 0.35, false);
             self.say(200 + round);
             self.merge();
             self.say(round);
         }
-        self.explain(true, 0.45);
+        self.explain(true, 0.35, true);
         self.merge();
-        self.explain(true, 0.45);
+        self.explain(true, 0.35, true);
         self.say(99);
     }
 
@@ -111,6 +111,21 @@ impl<'a> Search<'a> {
             let mut found = Vec::new();
             for times in groups {
                 let firing = Firing::of(&self.seconds(&times));
+                if std::env::var_os("DEC").is_some()
+                    && self.height(&times) > 0.1 * self.floor.max(1e-6) * 10.0
+                {
+                    eprintln!(
+                        "      group {:.0} n {} {:?}",
+                        self.height(&times) * 1e6,
+                        times.len(),
+                        firing.map(|f| (
+                            (f.mean * 1e4).round() / 10.0,
+                            (f.cv() * 100.0).round(),
+                            (f.missed * 100.0).round(),
+                            (f.stray * 100.0).round()
+                        ))
+                    );
+                }
                 if firing.is_some_and(|f| f.is_regular()) {
                     found.push((self.height(&times), times));
                 }
@@ -194,7 +209,7 @@ impl<'a> Search<'a> {
     }
 
     /// Explains the trace by the units, and learns them anew; those that no longer fire like one unit go.
-    fn explain(&mut self, timing: bool, most_misfit: f64) {
+    fn explain(&mut self, timing: bool, most_misfit: f64, resolve: bool) {
         self.units.sort_by(|a, b| b.template.peak.total_cmp(&a.template.peak));
         let templates: Vec<Template> = self.units.iter().map(|u| u.template.clone()).collect();
         let firing: Vec<(Option<Firing>, Vec<f64>)> = if timing {
@@ -205,6 +220,13 @@ impl<'a> Search<'a> {
         let mut matcher =
             Matcher::new(&self.steep.samples, self.steep.fs, self.noise, most_misfit, &templates, &firing);
         matcher.run();
+        if resolve {
+            let m = matcher.resolve();
+            if std::env::var_os("DEC").is_some() {
+                eprintln!("   resolved {m}");
+            }
+            matcher.rescore();
+        }
         let fits = matcher.fits;
         (self.rest, self.jitter) = (matcher.rest, matcher.jitter);
         for (k, u) in self.units.iter_mut().enumerate() {

@@ -142,7 +142,7 @@ impl Template {
     pub(super) fn overlap(&self, at: isize, n: usize) -> (usize, std::ops::Range<usize>) {
         let first = at + self.first;
         let skip = (-first).max(0).unsigned_abs().min(self.len());
-        let start = first.max(0).unsigned_abs();
+        let start = first.max(0).unsigned_abs().min(n);
         let end = self.len().min(skip + n.saturating_sub(start));
         (start, skip..end.max(skip))
     }

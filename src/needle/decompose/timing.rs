@@ -21,7 +21,7 @@ const LEAST_CV: f64 = 0.08;
 
 impl Firing {
     /// Error-filtered estimate after Stashuk and Qu 1996, in the form of a mixture: intervals of one, two and
-    /// three times the mean with growing variance, and a background of everything else. `None` with fewer than
+    /// three times the mean with growing variance, and a background of everything else; pauses are left out. `None` with fewer than
     /// six intervals of 20 to 330 ms.
     #[expect(clippy::cast_precision_loss, reason = "a count of intervals")]
     pub(super) fn of(times: &[f64]) -> Option<Firing> {
@@ -41,14 +41,15 @@ impl Firing {
         for _ in 0..30 {
             let (mut sum, mut of, mut square) = (0.0, 0.0, 0.0);
             let mut total = [0.0; 4];
-            for &d in intervals.iter().filter(|d| **d < 4.0 * LONGEST) {
+            // Longer ones are pauses: they say nothing of how it fires when it does.
+            for &d in intervals.iter().filter(|d| **d < 3.6 * mean) {
                 let mut p = [0.0; 4];
                 for (k, w) in weights.iter().take(3).enumerate() {
                     let n = (k + 1) as f64;
                     let v = sd * sd * n;
                     p[k] = w * (-0.5 * (d - n * mean).powi(2) / v).exp() / (v * std::f64::consts::TAU).sqrt();
                 }
-                p[3] = weights[3] * (-d / 0.25).exp() / 0.25;
+                p[3] = weights[3] / (3.6 * mean);
                 let all: f64 = p.iter().sum::<f64>().max(1e-300);
                 for (k, p) in p.iter().enumerate() {
                     let g = p / all;
