@@ -32,7 +32,7 @@ impl Range {
 }
 
 /// What is measured, in the order of [`KindRow::ranges`].
-const MEASURES: [&str; 9] = [
+const MEASURES: [&str; 10] = [
     "rate",
     "interval CV",
     "CV2",
@@ -42,6 +42,7 @@ const MEASURES: [&str; 9] = [
     "width",
     "range of the rate",
     "range of the size",
+    "balance of the peaks",
 ];
 
 /// A kind and its ranges.
@@ -49,11 +50,11 @@ pub(super) struct KindRow {
     pub(super) kind: Kind,
     /// Share of the trains of a recording at rest, before anything is measured. Ours.
     prior: f64,
-    /// Rate 1/s; CV without gaps; CV2; CV of all; duration s; amplitude V; width s; range of rate; of size.
-    ranges: [Range; 9],
-    /// Probability that the first phase is positive, and that the largest peak is.
+    /// Rate 1/s; CV without gaps; CV2; CV of all; duration s; amplitude V; width s; range of rate; of size;
+    /// positive over negative peak.
+    ranges: [Range; 10],
+    /// Probability that the first phase is positive.
     initial_positive: f64,
-    main_positive: f64,
     source: &'static str,
 }
 
@@ -74,10 +75,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(20e-6, 300e-6, 0.6),
             range(0.15e-3, 1.2e-3, 0.35),
             range(1.0, 1.5, 0.3),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(0.15, 1.1, 0.25),
         ],
         initial_positive: 0.95,
-        main_positive: 0.12,
         source: TABLE,
     },
     KindRow {
@@ -92,10 +92,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(50e-6, 500e-6, 0.6),
             range(0.2e-3, 3e-3, 0.5),
             range(1.0, 1.5, 0.3),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(1.3, 12.0, 0.25),
         ],
         initial_positive: 0.97,
-        main_positive: 0.97,
         source: TABLE,
     },
     KindRow {
@@ -110,10 +109,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(250e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.5, 5.0, 0.6),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
-        main_positive: 0.25,
         source: TABLE,
     },
     KindRow {
@@ -128,10 +126,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(50e-6, 1000e-6, 0.5),
             range(0.15e-3, 3e-3, 0.5),
             range(1.0, 1.1, 0.15),
-            range(1.0, 1.1, 0.12),
+            range(1.0, 1.1, 0.12), range(0.2, 2.0, 0.4),
         ],
         initial_positive: 0.6,
-        main_positive: 0.3,
         source: TABLE,
     },
     KindRow {
@@ -146,10 +143,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(10e-6, 1000e-6, 0.4),
             range(0.15e-3, 3e-3, 0.5),
             range(1.5, 6.0, 0.2),
-            range(1.5, 8.0, 0.25),
+            range(1.5, 8.0, 0.25), range(0.15, 12.0, 0.3),
         ],
         initial_positive: 0.9,
-        main_positive: 0.45,
         source: TABLE,
     },
     KindRow {
@@ -164,10 +160,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
-        main_positive: 0.25,
         source: TABLE,
     },
     KindRow {
@@ -182,10 +177,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.5),
             range(1.0, 1.4, 0.2),
-            range(1.2, 4.0, 0.35),
+            range(1.2, 4.0, 0.35), range(0.15, 1.5, 0.4),
         ],
         initial_positive: 0.6,
-        main_positive: 0.3,
         source: TABLE,
     },
     KindRow {
@@ -200,10 +194,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.1, 4.0, 0.4),
-            range(1.0, 1.3, 0.25),
+            range(1.0, 1.3, 0.25), range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
-        main_positive: 0.25,
         source: "spontaneous_activity.csv (Preston)",
     },
     KindRow {
@@ -218,10 +211,9 @@ pub(super) const KINDS: &[KindRow] = &[
             range(10e-6, 50e-6, 0.35),
             range(0.2e-3, 1.2e-3, 0.4),
             range(1.3, 4.0, 0.5),
-            range(1.0, 1.8, 0.3),
+            range(1.0, 1.8, 0.3), range(0.02, 0.3, 0.3),
         ],
         initial_positive: 0.04,
-        main_positive: 0.02,
         source: TABLE,
     },
     KindRow {
@@ -236,15 +228,14 @@ pub(super) const KINDS: &[KindRow] = &[
             range(60e-6, 400e-6, 0.5),
             range(0.2e-3, 1.5e-3, 0.4),
             range(1.3, 5.0, 0.5),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(0.03, 0.7, 0.3),
         ],
         initial_positive: 0.04,
-        main_positive: 0.06,
         source: TABLE,
     },
     KindRow {
         kind: Kind::Voluntary,
-        prior: 0.12,
+        prior: 0.08,
         ranges: [
             range(4.0, 30.0, 0.25),
             range(0.06, 0.3, 0.25),
@@ -254,27 +245,25 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
-            range(1.0, 1.2, 0.2),
+            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.25),
         ],
         initial_positive: 0.6,
-        main_positive: 0.2,
         source: TABLE,
     },
     KindRow {
         kind: Kind::Voluntary,
-        prior: 0.03,
+        prior: 0.02,
         ranges: [
             range(1.3, 18.0, 0.25), range(0.02, 0.06, 0.3), range(0.02, 0.06, 0.3), range(0.02, 0.1, 0.7), range(5e-3, 18e-3, 0.15),
-            range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2),
+            range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.25),
         ],
         initial_positive: 0.6,
-        main_positive: 0.2,
         source: "continuous discharge of a single motor unit: spontaneous_activity.csv (SPONT_CMUD)",
     },
 ];
 
 /// Everything that can be measured: the density of `unknown`, and its prior.
-const ANYTHING: [Range; 9] = [
+const ANYTHING: [Range; 10] = [
     range(0.02, 1000.0, 0.5),
     range(0.0005, 1.5, 0.5),
     range(0.0005, 1.5, 0.5),
@@ -284,6 +273,7 @@ const ANYTHING: [Range; 9] = [
     range(0.05e-3, 20e-3, 0.5),
     range(1.0, 10.0, 0.5),
     range(1.0, 10.0, 0.5),
+    range(0.02, 50.0, 0.5),
 ];
 const UNKNOWN_PRIOR: f64 = 0.02;
 
@@ -296,7 +286,7 @@ pub(super) struct Verdict {
 }
 
 /// What is known of each measure.
-fn values(f: &Features) -> [Option<f64>; 9] {
+fn values(f: &Features) -> [Option<f64>; 10] {
     let r = &f.regularity;
     [
         Some(f.rate),
@@ -308,26 +298,36 @@ fn values(f: &Features) -> [Option<f64>; 9] {
         Some(f.shape.width),
         r.rate_range.map(|v| v.max(1.0)),
         (f.times.len() >= 9).then_some(f.size_range.max(1.0)),
+        Some(f.shape.positive_share.clamp(0.02, 0.98)).map(|p| p / (1.0 - p)),
     ]
 }
 
-/// Judges a train by its measures.
-pub(super) fn classify(f: &Features) -> Verdict {
+/// How much likelier a kind is beside another train of it, and a motor unit under the will where the examiner
+/// does not say that the muscle was at rest. Ours.
+const COMPANY: f64 = 3.0;
+const AT_WILL: f64 = 4.0;
+
+/// Judges a train by its measures, beside trains of the kinds `sure`.
+pub(super) fn classify(f: &Features, sure: &[Kind], at_rest: bool) -> Verdict {
     let values = values(f);
     let sign = |p: f64, yes: bool| if yes { p.ln() } else { (1.0 - p).ln() };
     let mut scores: Vec<(Kind, f64)> = KINDS
         .iter()
         .map(|row| {
             let mut score = row.prior.ln();
+            // Fibrillation potentials and positive sharp waves are two looks of one thing.
+            let denervated = |k: &Kind| matches!(k, Kind::FibrillationPotential | Kind::PositiveSharpWave);
+            if sure.iter().any(|k| *k == row.kind || (denervated(k) && denervated(&row.kind))) {
+                score += COMPANY.ln();
+            }
+            if row.kind == Kind::Voluntary && !at_rest {
+                score += AT_WILL.ln();
+            }
             for (range, value) in row.ranges.iter().zip(values) {
                 score += value.map_or(0.0, |v| range.log_density(v));
             }
             if let Some(positive) = f.shape.initial_positive {
                 score += sign(row.initial_positive, positive);
-            }
-            // A peak of three fifths is clearly the larger one.
-            if (f.shape.positive_share - 0.5).abs() > 0.05 {
-                score += sign(row.main_positive, f.shape.positive_share > 0.5);
             }
             (row.kind, score + veto(row.kind, f))
         })
@@ -336,7 +336,7 @@ pub(super) fn classify(f: &Features) -> Verdict {
     for (range, value) in ANYTHING.iter().zip(values) {
         unknown += value.map_or(0.0, |v| range.log_density(v));
     }
-    scores.push((Kind::Unknown, unknown + 2.0 * 0.5_f64.ln()));
+    scores.push((Kind::Unknown, unknown + 0.5_f64.ln()));
     // Two rows of one kind speak for it together.
     scores.sort_by_key(|s| s.0);
     scores.dedup_by(|later, earlier| {
@@ -366,7 +366,7 @@ fn veto(kind: Kind, f: &Features) -> f64 {
     let cv2 = r.cv2.unwrap_or(f64::MAX);
     let possible = match kind {
         Kind::FibrillationPotential | Kind::PositiveSharpWave => {
-            f.shape.initial_positive == Some(true) && cv2 < 0.2 && n >= 5
+            f.shape.initial_positive == Some(true) && cv2 < 0.2 && n >= 4
         }
         Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
         Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
@@ -376,6 +376,10 @@ fn veto(kind: Kind, f: &Features) -> f64 {
         Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
         Kind::MyokymicDischarge => r.bursts >= 3 && r.in_burst >= 2.0,
         Kind::CrampPotential | Kind::Voluntary => n >= 6,
+        // Not a motor unit's: too short, or too small.
+        Kind::FasciculationPotential => {
+            f.shape.duration.is_some_and(|d| d >= 3.5e-3) && f.shape.amplitude > 80e-6
+        }
         _ => true,
     };
     if possible { 0.0 } else { NEVER }

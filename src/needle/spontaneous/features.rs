@@ -40,6 +40,9 @@ pub(super) fn features(times: Vec<f64>, gain: &[f64], shape: Shape, noise: f64, 
 /// Correlation of size and time, each run's mean taken out: what repeats at each run.
 fn within_runs(times: &[f64], gain: &[f64], r: &Regularity) -> Option<f64> {
     let limit = 3.0 * r.interval?;
+    if gain.len() != times.len() {
+        return None;
+    }
     let (mut t, mut g) = (Vec::new(), Vec::new());
     let mut from = 0;
     for k in 1..=times.len() {

@@ -2,6 +2,7 @@
 
 use super::band::Bands;
 use super::detect::{Event, events};
+use super::end_plate::{self, Hiss};
 use super::group::group;
 use super::pursuit::{Hit, Template, pursue};
 use super::rhythm::runs;
@@ -24,11 +25,15 @@ pub(super) struct Found {
     pub(super) trains: Vec<Raw>,
     /// Events that no train explains.
     pub(super) singles: Vec<Event>,
+    /// End-plate noise.
+    pub(super) hiss: Option<Hiss>,
 }
 
 /// Noise levels that an event must reach. Ours: in noise alone one in 10 s at 4.8 by chance, and a train
 /// needs several of one shape.
 pub(super) const THRESHOLD: f64 = 4.8;
+/// How near to a known potential a lone event may not lie unless it is larger, s.
+const BESIDE_S: f64 = 15.0e-3;
 /// Events within it are one, s.
 const APART_S: f64 = 1.5e-3;
 /// Events that make a template, at least.
@@ -43,7 +48,12 @@ pub(super) fn find(bands: &Bands) -> Found {
     if bands.noise <= 0.0 {
         return Found::default();
     }
-    let threshold = THRESHOLD * bands.noise;
+    let mut threshold = THRESHOLD * bands.noise;
+    // In a hiss only what stands clear of it can make a train.
+    let level = end_plate::level(bands);
+    if let Some(size) = level {
+        threshold = threshold.max(2.5 * size);
+    }
     let apart = bands.samples(APART_S);
     let mut spike = bands.spike.clone();
     let fast = runs(&mut spike, bands);
@@ -93,17 +103,24 @@ pub(super) fn find(bands: &Bands) -> Found {
         }
     }
     trains.retain(|t| !t.at.is_empty());
-    let mut taken: Vec<(f64, f64)> = hits.iter().map(|h| (h.at, h.gain)).collect();
+    // What a subtraction leaves beside a potential, or what is a little of a known one, is no event.
+    let mut taken: Vec<(f64, f64)> = trains
+        .iter()
+        .flat_map(|t| {
+            let size = t.template.shape[t.template.peak].abs();
+            t.at.iter().zip(&t.gain).map(move |(at, g)| (*at, g * size))
+        })
+        .collect();
     taken.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let near = bands.samples(6.0e-3) as f64;
+    let near = bands.samples(BESIDE_S) as f64;
     let mut singles = events(&residual, 1.3 * threshold, apart);
-    // What a subtraction leaves beside a potential is no event.
     singles.retain(|e| {
         let at = e.at as f64;
         let from = taken.partition_point(|t| t.0 < at - near);
-        taken[from..].first().is_none_or(|t| t.0 > at + near)
+        taken[from..].iter().take_while(|t| t.0 <= at + near).all(|t| e.value.abs() > 1.5 * t.1)
     });
-    Found { trains, singles }
+    let hiss = level.and_then(|size| end_plate::hiss(&residual, size, bands));
+    Found { trains, singles, hiss }
 }
 
 /// Greatest size within a few samples.

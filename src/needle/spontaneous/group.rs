@@ -2,6 +2,7 @@
 
 use super::band::Bands;
 use super::detect::Event;
+use super::stats::dot;
 
 /// Events that share a shape.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ const AFTER_S: f64 = 3.0e-3;
 const SHIFT_S: f64 = 1.2e-3;
 /// Share of the energy by which two shapes may differ, and of the size. Ours: jitter of a motor unit's fibres
 /// moves a tenth of its energy; neighbours in a myotonic or neuromyotonic run differ by a few per cent.
-const DIFFERENCE: f64 = 0.12;
+const DIFFERENCE: f64 = 0.15;
 const SIZE: f64 = 0.22;
 /// Events that the running mean remembers.
 const MEMORY: f64 = 8.0;
@@ -116,33 +117,28 @@ fn compare(
     if event.value.abs() < 0.6 * peak || event.value.abs() > 1.7 * peak {
         return None;
     }
-    let mut best: Option<Fit> = None;
+    // The part of the window that the group knows: one stretch around the peak.
+    let (low, high) = (before - window.0, before + window.1 + 1);
+    let known_from = (low..high).find(|m| group.weight[*m] > 0.0)?;
+    let known_to = (low..high).rev().find(|m| group.weight[*m] > 0.0)? + 1;
+    let shape = &group.shape[known_from..known_to];
+    let (ss, n) = (dot(shape, shape), shape.len() as f64);
+    if ss < 0.5 * dot(&group.shape, &group.shape) || ss <= 0.0 || n < 6.0 {
+        return None;
+    }
     let known = group.at.len().min(8) as f64;
-    let whole: f64 = group.shape.iter().map(|v| v * v).sum();
+    let loose = SIZE + 3.0 * (variance / ss).sqrt();
+    let noise = variance * (1.0 + 1.0 / known) * (n + 3.0 * (2.0 * n).sqrt());
+    let mut best: Option<Fit> = None;
     for shift in -reach..=reach {
-        let at = event.at.saturating_add_signed(shift);
-        let (mut xs, mut ss, mut xx, mut n) = (0.0, 0.0, 0.0, 0.0_f64);
-        for m in before - window.0..=before + window.1 {
-            if group.weight[m] == 0.0 {
-                continue;
-            }
-            let Some(v) = (at + m).checked_sub(before).and_then(|i| x.get(i)) else { continue };
-            let s = group.shape[m];
-            xs += v * s;
-            ss += s * s;
-            xx += v * v;
-            n += 1.0;
-        }
-        if ss < 0.5 * whole || ss <= 0.0 || n < 6.0 {
-            continue;
-        }
+        let first = (event.at.saturating_add_signed(shift) + known_from).checked_sub(before);
+        let Some(piece) = first.and_then(|f| x.get(f..f + shape.len())) else { continue };
+        let xs = dot(piece, shape);
         let gain = xs / ss;
-        let loose = SIZE + 3.0 * (variance / ss).sqrt();
         if gain < 1.0 / (1.0 + loose) || gain > 1.0 + loose {
             continue;
         }
-        let residual = xx - gain * xs;
-        let noise = variance * (1.0 + 1.0 / known) * (n + 3.0 * (2.0 * n).sqrt());
+        let residual = dot(piece, piece) - gain * xs;
         let excess = residual / (DIFFERENCE * gain * xs + noise);
         if best.as_ref().is_none_or(|b| excess < b.excess) {
             best = Some(Fit { gain, excess, shift });

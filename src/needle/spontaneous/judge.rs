@@ -1,9 +1,12 @@
 //! From a trace to what is spontaneous in it.
 
+use super::artefact::{artefact, steepness};
 use super::band::Bands;
 use super::classify::{Verdict, classify};
+use super::context::{self, Judged, Single, cramp, end_plate, insertion};
+use super::end_plate::Hiss;
 use super::features::{Features, features};
-use super::find::{Raw, find};
+use super::find::{Found, Raw, find};
 use super::link::link;
 use super::shape::shape;
 use super::split::split;
@@ -25,9 +28,7 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
         return out;
     };
     out.noise = bands.wide_noise;
-    let _ = options;
     let mut found = find(&bands);
-    if std::env::var("DBG").is_ok() { for t in &found.trains { eprintln!("n {} peak {:.0} first {:.4?} gains {:.2?} win {}", t.at.len(), 1e6*t.template.shape[t.template.peak], t.at.iter().take(6).map(|v| v/bands.rate).collect::<Vec<_>>(), t.gain.iter().take(6).collect::<Vec<_>>(), t.template.shape.len()); } eprintln!("singles {} noise {:.2}", found.singles.len(), bands.noise*1e6); }
     link(&mut found.trains, &bands);
     split(&mut found.trains, &bands);
     let mut others: Vec<f64> = found.trains.iter().flat_map(|t| t.at.iter().copied()).collect();
@@ -38,13 +39,88 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
         .iter()
         .filter(|t| t.at.len() >= 3)
         .map(|t| measure(t, &others, &bands, seconds))
+        .filter(|f| f.snr > LEAST_SNR)
         .collect();
-    for f in measured {
-        let verdict = classify(&f);
-        out.discharges.push(discharge(f, verdict, &bands, trace.sampling_frequency().0));
-    }
+    let mut judged = verdicts(measured, trace, &bands, options.at_rest);
+    let mut singles = lone(&found, trace, &bands);
+    let mut hiss = found.hiss.as_ref().map(|h| noise(h, &bands, seconds));
+    end_plate(&mut judged, hiss.as_mut());
+    let inserted = insertion(&mut judged, &mut singles);
+    cramp(&mut judged, options.at_rest);
+    context::fragments(&mut judged);
+    judged.extend(inserted);
+    judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
+    judged.extend(hiss);
+    out.discharges = judged.into_iter().filter(|j| !j.features.times.is_empty()).map(discharge).collect();
     out.discharges.sort_by(|a, b| a.span_s.0.total_cmp(&b.span_s.0));
     out
+}
+
+/// Amplitude of a train over the noise of the wide band, at least.
+const LEAST_SNR: f64 = 2.5;
+
+/// Judges all trains, twice: what is sure in the first round makes its like more probable in the second.
+fn verdicts(measured: Vec<Features>, trace: Trace<'_>, bands: &Bands, at_rest: bool) -> Vec<Judged> {
+    let first: Vec<Verdict> = measured
+        .iter()
+        .map(|f| match artefact(f, trace, bands.mains) {
+            Some(why) => Verdict { kind: Kind::Artefact, confidence: 0.95, why: vec![why] },
+            None => classify(f, &[], at_rest),
+        })
+        .collect();
+    let sure: Vec<Kind> = first.iter().filter(|v| v.confidence > 0.85).map(|v| v.kind).collect();
+    measured
+        .into_iter()
+        .zip(first)
+        .map(|(features, verdict)| {
+            let verdict =
+                if verdict.kind == Kind::Artefact { verdict } else { classify(&features, &sure, at_rest) };
+            Judged { features, verdict }
+        })
+        .collect()
+}
+
+/// The events that no train explains, those that belong together as one.
+fn lone(found: &Found, trace: Trace<'_>, bands: &Bands) -> Vec<Single> {
+    let mut out: Vec<Single> = Vec::new();
+    let apart = bands.samples(15e-3);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut all: Vec<(usize, f64)> = found.singles.iter().map(|e| (e.at, e.value.abs())).collect();
+    let few = found.trains.iter().filter(|t| t.at.len() < 3).flat_map(|t| t.at.iter());
+    all.extend(few.map(|t| (*t as usize, bands.spike.get(*t as usize).copied().unwrap_or(0.0).abs())));
+    all.sort_by_key(|e| e.0);
+    for (k, e) in all.iter().enumerate() {
+        match groups.last_mut() {
+            Some(group) if k > 0 && e.0 - all[k - 1].0 < apart => group.push(k),
+            _ => groups.push(vec![k]),
+        }
+    }
+    // Many lone events are an interference pattern, not potentials that came once.
+    const TOO_MANY: usize = 400;
+    for group in groups.iter().take(TOO_MANY) {
+        let Some(main) = group.iter().max_by(|a, b| all[**a].1.total_cmp(&all[**b].1)) else { continue };
+        let shape = shape(&[all[*main].0 as f64], false, &[], bands);
+        let at = (all[*main].0 as f64 + shape.peak as f64 - shape.reference as f64) / bands.rate;
+        out.push(Single { at, steep: steepness(&[at], trace), shape });
+    }
+    out
+}
+
+/// End-plate noise as a train.
+fn noise(hiss: &Hiss, bands: &Bands, seconds: f64) -> Judged {
+    let shape = shape(&hiss.at, false, &[], bands);
+    let lag = shape.peak as f64 - shape.reference as f64;
+    let times: Vec<f64> = hiss.at.iter().map(|t| (t + lag) / bands.rate).collect();
+    let features = features(times, &[], shape, bands.wide_noise, seconds);
+    let why = vec![
+        format!(
+            "{:.0} small negative potentials a second, interval CV {:.2}: a hiss",
+            features.times.len() as f64 / seconds,
+            features.regularity.cv_all.unwrap_or(0.0)
+        ),
+        format!("usual size {:.0} µV, hardly any positive ones", 1e6 * features.shape.amplitude),
+    ];
+    Judged { features, verdict: Verdict { kind: Kind::EndPlateNoise, confidence: 0.9, why } }
 }
 
 fn measure(train: &Raw, others: &[f64], bands: &Bands, seconds: f64) -> Features {
@@ -54,12 +130,12 @@ fn measure(train: &Raw, others: &[f64], bands: &Bands, seconds: f64) -> Features
     features(times, &train.gain, shape, bands.wide_noise, seconds)
 }
 
-fn discharge(f: Features, verdict: Verdict, bands: &Bands, fs: f64) -> Discharge {
+fn discharge(j: Judged) -> Discharge {
+    let (f, verdict) = (j.features, j.verdict);
     let span = (f.times.first().copied().unwrap_or(0.0), f.times.last().copied().unwrap_or(0.0));
-    let _ = (bands, fs);
     Discharge {
         kind: verdict.kind,
-        confidence: verdict.confidence,
+        confidence: verdict.confidence.clamp(0.0, 1.0),
         span_s: span,
         rate: f.rate,
         interval_cv: f.regularity.cv,

@@ -15,6 +15,8 @@ const LOCK_S: f64 = 0.6e-3;
 const LOCKED: f64 = 0.75;
 /// Correlation from which two shapes are one.
 const ALIKE: f64 = 0.93;
+/// The same where the timing says that they are one: jitter changes a motor unit's shape.
+const RELATED: f64 = 0.8;
 
 /// Joins until nothing is left to join.
 pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
@@ -145,7 +147,14 @@ fn alignment(a: &[f64], b: &[f64], reach: usize) -> (isize, f64) {
 /// Whether two trains are one whose size changed.
 fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     let (_, r) = alignment(&a.template.shape, &b.template.shape, bands.samples(1.5e-3));
-    if r < ALIKE {
+    // Noise in the means lowers what can be reached.
+    let clean = |t: &Raw| {
+        let energy: f64 = t.template.shape.iter().map(|v| v * v).sum();
+        let noise = 1.57 * bands.noise * bands.noise * t.template.shape.len() as f64;
+        (1.0 - noise / (t.at.len() as f64 * energy)).clamp(0.5, 1.0)
+    };
+    let r = r / (clean(a) * clean(b)).sqrt();
+    if r < RELATED {
         return false;
     }
     let ratio = (a.size() / b.size()).max(b.size() / a.size());
@@ -167,7 +176,15 @@ fn same(a: &Raw, b: &Raw, bands: &Bands) -> bool {
     // Two fibres that look alike: each regular by itself, together not.
     let steady = |r: &super::regularity::Regularity| r.count >= 6 && r.cv2.is_some_and(|v| v < 0.25);
     let worst = ra.cv2.into_iter().chain(rb.cv2).fold(0.0, f64::max);
+    // What the smaller one adds fills the gaps of the larger one.
+    let major = if ra.count >= rb.count { &ra } else { &rb };
+    let fills = |u: f64| {
+        let before = major.cv_all.unwrap_or(f64::MAX);
+        u < 0.3 && ru.cv_all.is_some_and(|v| v < 0.85 * before)
+    };
     match ru.cv2 {
+        Some(u) if fills(u) && ratio < 1.6 => true,
+        _ if r < ALIKE => false,
         // Together as regular as apart: one train that was cut.
         Some(u) if u < 0.2 && u <= 1.3 * worst.min(0.25) + 0.04 => true,
         Some(u) if steady(&ra) && steady(&rb) && u > 0.3 => false,

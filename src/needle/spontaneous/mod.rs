@@ -1,8 +1,11 @@
 //! Spontaneous activity: trains of discharges at rest, told apart by shape and regularity.
 
+mod artefact;
 mod band;
 mod classify;
+mod context;
 mod detect;
+mod end_plate;
 mod features;
 mod find;
 mod group;

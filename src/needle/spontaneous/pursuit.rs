@@ -3,7 +3,7 @@
 
 use super::band::Bands;
 use super::detect::events;
-use super::stats::median_of;
+use super::stats::{dot, median_of};
 
 /// A potential that comes back.
 #[derive(Debug, Clone)]
@@ -90,6 +90,23 @@ impl Template {
         Self::of(shape, before)
     }
 
+    /// The median potential around events that follow each other closely, a millisecond on either side.
+    pub(super) fn narrow(x: &[f64], at: &[usize], gains: &[f64], bands: &Bands) -> Option<Template> {
+        let (before, after) = (bands.samples(1.2e-3), bands.samples(1.8e-3));
+        let n = before + after + 1;
+        let usable: Vec<(usize, f64)> = at
+            .iter()
+            .zip(gains)
+            .filter(|(i, g)| **i >= before && **i + after < x.len() && **g > 0.0)
+            .map(|(i, g)| (*i, *g))
+            .collect();
+        let usable: Vec<(usize, f64)> = usable.iter().copied().step_by(usable.len().div_ceil(300).max(1)).collect();
+        let shape: Option<Vec<f64>> = (0..n)
+            .map(|m| median_of(&usable.iter().map(|(i, g)| x[i + m - before] / g).collect::<Vec<_>>()))
+            .collect();
+        Self::of(shape?, before)
+    }
+
     fn of(shape: Vec<f64>, near: usize) -> Option<Template> {
         let energy: f64 = shape.iter().map(|v| v * v).sum();
         if energy <= 0.0 || !energy.is_finite() {
@@ -166,11 +183,13 @@ fn place(x: &[f64], at: usize, value: f64, t: &Template) -> Option<Place> {
         let to = (length - start).clamp(from, n);
         #[expect(clippy::cast_sign_loss, reason = "clamped to the overlap")]
         let (a, b, c) = (from as usize, to as usize, (start + from) as usize);
-        t.shape[a..b].iter().zip(&x[c..]).map(|(s, v)| s * v).sum()
+        dot(&t.shape[a..b], &x[c..c + (b - a)])
     };
     let mut best: Option<(isize, f64)> = None;
     for &e in &t.extrema {
-        if t.shape[e] * value <= 0.0 {
+        // Even superposed it is not several times larger or smaller than the template.
+        let ratio = value / t.shape[e];
+        if ratio < 0.4 * t.gains.0 || ratio > 2.5 * t.gains.1 {
             continue;
         }
         let middle = isize::try_from(at).ok()? - isize::try_from(e).ok()?;

@@ -2,6 +2,7 @@
 //! rhythm and followed cycle by cycle, whatever becomes of their size.
 
 use super::band::Bands;
+use super::stats::dot;
 
 /// A run.
 #[derive(Debug, Clone)]
@@ -66,7 +67,7 @@ fn period(x: &[f64], window: usize, bands: &Bands) -> Option<usize> {
     let running: Vec<f64> = std::iter::once(0.0).chain(&mut squares).collect();
     let at = |lag: usize| -> f64 {
         let tail = &x[lag..lag + window];
-        let product: f64 = head.iter().zip(tail).map(|(a, b)| a * b).sum();
+        let product = dot(head, tail);
         let other = running[lag + window] - running[lag];
         if other > 0.0 { product / (energy * other).sqrt() } else { 0.0 }
     };
@@ -140,8 +141,7 @@ fn best(x: &[f64], shape: &[f64], half: usize, expected: f64, reach: f64) -> Opt
     let (from, to) = (from as usize, to as usize);
     let score = |c: usize| {
         let piece = &x[c - half..=c + half];
-        let product: f64 = shape.iter().zip(piece).map(|(a, b)| a * b).sum();
-        let other: f64 = piece.iter().map(|v| v * v).sum();
+        let (product, other) = (dot(shape, piece), dot(piece, piece));
         (if other > 0.0 { product / (energy * other).sqrt() } else { 0.0 }, product / energy)
     };
     let scores: Vec<(f64, f64)> = (from..=to).map(score).collect();

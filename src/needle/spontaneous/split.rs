@@ -5,7 +5,7 @@ use super::find::Raw;
 use super::regularity::regularity;
 
 /// CV2 above which a train may be several (strict), and below which each part must stay.
-const IRREGULAR: f64 = 0.22;
+const IRREGULAR: f64 = 0.12;
 const REGULAR: f64 = 0.16;
 /// How far a discharge may lie from where it is expected, as a share of the interval.
 const TOLERANCE: f64 = 0.16;
@@ -52,6 +52,15 @@ pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
         out.push(chosen);
     }
     if free.len() > allowed || out.len() < 2 {
+        return None;
+    }
+    // Independent trains come near each other by chance; every second discharge of one train never does.
+    let longest = out.iter().max_by_key(|p| p.len())?;
+    let own: Vec<f64> = longest.iter().map(|i| times[*i]).collect();
+    let near = 0.25 * regularity(&own).interval?;
+    let close = times.windows(2).filter(|w| w[1] - w[0] < near).count();
+    let minor = times.len() - longest.len();
+    if (close as f64) < 0.2 * minor as f64 {
         return None;
     }
     // What is left over goes to nobody: it may be anything.

@@ -29,6 +29,21 @@ pub(super) fn deviation(values: &[f64]) -> Option<f64> {
     (values.len() > 1).then(|| (square / (values.len() - 1) as f64).sqrt())
 }
 
+/// Sum of products, eight side by side.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let n = a.len().min(b.len());
+    let (a, b) = (&a[..n], &b[..n]);
+    let mut sums = [0.0; 8];
+    let (heads, tail) = a.as_chunks::<8>();
+    let (others, rest) = b.as_chunks::<8>();
+    for (p, q) in heads.iter().zip(others) {
+        for l in 0..8 {
+            sums[l] += p[l] * q[l];
+        }
+    }
+    sums.iter().sum::<f64>() + tail.iter().zip(rest).map(|(p, q)| p * q).sum::<f64>()
+}
+
 /// Pearson's correlation.
 pub(super) fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
     let (mx, my) = (mean(x)?, mean(y)?);

@@ -1,0 +1,63 @@
+//! What is no muscle: pulses, and what keeps time with the power line.
+
+use super::features::Features;
+use crate::trace::Trace;
+
+/// Share of the whole swing made within [`STEP_S`] from which a potential is a pulse (strict). A fibre at the
+/// electrode's surface takes 100 µs and more for its steepest part. Ours.
+const STEEP: f64 = 0.55;
+const STEP_S: f64 = 60e-6;
+/// Below it one sample is longer than a muscle's rise, and steepness says nothing, Hz.
+const LEAST_RATE: f64 = 15_000.0;
+/// CV of the intervals that no muscle reaches at these rates: stimulators and pacemakers.
+const CLOCK: f64 = 0.0015;
+const CLOCK_BELOW: f64 = 5.0;
+/// How near a rate must be to a multiple of the power line's frequency.
+const NEAR: f64 = 0.002;
+
+/// Why a train is no muscle; `None` where nothing speaks for it.
+pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Option<String> {
+    let r = &f.regularity;
+    if let Some(share) = steepness(&f.times, trace).filter(|s| *s > STEEP) {
+        return Some(format!(
+            "{:.0} % of the swing within {:.0} µs: a pulse, no fibre rises so fast",
+            100.0 * share,
+            1e6 * STEP_S
+        ));
+    }
+    let cv = r.cv_all?;
+    if f.times.len() >= 5 && f.rate < CLOCK_BELOW && cv < CLOCK {
+        return Some(format!("intervals equal to {:.2} %: a clock", 100.0 * cv));
+    }
+    let line = [mains, Some(50.0), Some(60.0)].into_iter().flatten().find(|line| {
+        let multiple = f.rate / line;
+        let whole = if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
+        (multiple > 0.45 && multiple < 8.0) && (whole - 1.0).abs() < NEAR
+    })?;
+    (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02)).then(|| {
+        format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate)
+    })
+}
+
+/// Largest part of the swing that is made within a step, the median over the discharges.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+pub(super) fn steepness(times: &[f64], trace: Trace<'_>) -> Option<f64> {
+    let (x, fs) = (trace.samples(), trace.sampling_frequency().0);
+    if fs < LEAST_RATE {
+        return None;
+    }
+    let step = ((STEP_S * fs).round() as usize).max(1);
+    let reach = (1.5e-3 * fs) as usize;
+    let shares: Vec<f64> = times
+        .iter()
+        .step_by(times.len().div_ceil(40).max(1))
+        .filter_map(|t| {
+            let at = (t * fs).round() as usize;
+            let piece = x.get(at.checked_sub(reach)?..at + reach)?;
+            let (low, high) = piece.iter().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+            let jump = piece.windows(step + 1).map(|w| (w[step] - w[0]).abs()).fold(0.0, f64::max);
+            (high > low).then(|| jump / (high - low))
+        })
+        .collect();
+    super::stats::median_of(&shares)
+}

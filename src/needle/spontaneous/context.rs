@@ -1,0 +1,324 @@
+//! What the trains of one recording say about each other: cramps, insertional activity, end-plate spikes that
+//! ride on noise, fasciculations that came once.
+
+use super::Kind;
+use super::classify::Verdict;
+use super::features::{Features, features};
+use super::shape::Shape;
+use super::stats::median_of;
+
+/// A train and what it is held to be.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    pub(super) features: Features,
+    pub(super) verdict: Verdict,
+}
+
+/// A potential that came once or twice.
+#[derive(Debug, Clone)]
+pub(super) struct Single {
+    /// s.
+    pub(super) at: f64,
+    pub(super) shape: Shape,
+    /// Share of its swing that is made within a few samples.
+    pub(super) steep: Option<f64>,
+}
+
+/// Mean rate of many units from which they are a cramp, 1/s: voluntary units rarely pass 30 (reference 2.1).
+const CRAMP_RATE: f64 = 27.0;
+/// The same where the muscle may have been contracted on purpose.
+const CRAMP_RATE_ACTIVE: f64 = 38.0;
+/// Longest insertional activity, s: 300 ms after the movement stops (reference 2.2), and the movement.
+const INSERTION_S: f64 = 0.6;
+/// Discharges of insertional activity, at least, and different shapes among them. Ours.
+const INSERTION_LEAST: usize = 6;
+const INSERTION_SHAPES: usize = 3;
+/// Discharges a second within it, at least, and the pause that ends it, s. Ours.
+const INSERTION_RATE: f64 = 25.0;
+const PAUSE_S: f64 = 0.12;
+
+fn is_motor_unit(j: &Judged) -> bool {
+    let f = &j.features;
+    match j.verdict.kind {
+        Kind::Voluntary | Kind::CrampPotential | Kind::FasciculationPotential | Kind::MyokymicDischarge => true,
+        Kind::Unknown | Kind::EndPlateSpike | Kind::EndPlateNoise => f.shape.amplitude > 20.0 * f.shape.noise,
+        _ => false,
+    }
+}
+
+/// Within so many seconds of busy activity a lone potential says nothing. Ours.
+const BUSY_S: f64 = 0.5;
+
+fn is_busy(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Voluntary
+            | Kind::CrampPotential
+            | Kind::MyokymicDischarge
+            | Kind::NeuromyotonicDischarge
+            | Kind::MyotonicDischarge
+            | Kind::ComplexRepetitiveDischarge
+            | Kind::InsertionalActivity
+    )
+}
+
+/// Many units, fast and irregular, together: a cramp. Trains that are only fragments of it go along.
+pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
+    let limit = if at_rest { CRAMP_RATE } else { CRAMP_RATE_ACTIVE };
+    let core: Vec<usize> = (0..judged.len())
+        .filter(|k| {
+            let j = &judged[*k];
+            let fast = j.features.rate > 20.0 && j.features.times.len() >= 40;
+            let irregular = j.features.regularity.cv2.is_some_and(|v| v > 0.1);
+            matches!(j.verdict.kind, Kind::Voluntary | Kind::CrampPotential) && fast && irregular
+        })
+        .collect();
+    if core.is_empty() {
+        return;
+    }
+    let count = |k: &usize| judged[*k].features.times.len() as f64;
+    let total: f64 = core.iter().map(count).sum();
+    let rate = core.iter().map(|k| judged[*k].features.rate * count(k)).sum::<f64>() / total;
+    if rate < limit {
+        return;
+    }
+    let from = core.iter().filter_map(|k| judged[*k].features.times.first()).fold(f64::MAX, |m, t| m.min(*t));
+    let to = core.iter().filter_map(|k| judged[*k].features.times.last()).fold(f64::MIN, |m, t| m.max(*t));
+    let units = core.len();
+    for (k, j) in judged.iter_mut().enumerate() {
+        let inside = j.features.times.iter().filter(|t| (from - 0.1..=to + 0.1).contains(t)).count();
+        if !is_motor_unit(j) || (inside as f64) < 0.8 * j.features.times.len() as f64 {
+            continue;
+        }
+        let own = core.contains(&k) && j.verdict.kind == Kind::CrampPotential;
+        j.verdict.confidence = if own { j.verdict.confidence.max(0.8) } else { 0.8 };
+        j.verdict.kind = Kind::CrampPotential;
+        j.verdict.why.insert(
+            0,
+            format!("{units} motor units fire irregularly at {rate:.0} a second: faster than voluntary ones"),
+        );
+    }
+}
+
+/// Small irregular trains beside end-plate spikes or noise that start negative are such spikes too: a hiss
+/// changes their shape from one to the next.
+pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
+    let spikes = judged.iter().any(|j| j.verdict.kind == Kind::EndPlateSpike && j.verdict.confidence > 0.8);
+    let alike = |j: &Judged| {
+        let short = j.features.shape.duration.is_none_or(|d| d < 9e-3);
+        matches!(j.verdict.kind, Kind::Unknown | Kind::FasciculationPotential | Kind::EndPlateNoise | Kind::EndPlateSpike)
+            && j.features.shape.initial_positive != Some(true)
+            && short
+    };
+    let Some(hiss) = hiss else {
+        if spikes {
+            for j in judged.iter_mut().filter(|j| alike(j) && j.verdict.kind != Kind::EndPlateNoise) {
+                j.verdict.kind = Kind::EndPlateSpike;
+            }
+        }
+        return;
+    };
+    // In a hiss what is rare and not far above it is several of its potentials at once.
+    let usual = hiss.features.shape.amplitude;
+    let span = hiss.features.times.last().copied().unwrap_or(0.0) - hiss.features.times.first().copied().unwrap_or(0.0);
+    let mut kept = Vec::new();
+    for mut j in judged.drain(..) {
+        let rare = (j.features.times.len() as f64) < 4.0 * span;
+        if !alike(&j) {
+            kept.push(j);
+        } else if (j.features.shape.amplitude < 4.5 * usual && rare) || j.features.shape.amplitude < 1.8 * usual {
+            hiss.features.times.extend(j.features.times);
+        } else {
+            j.verdict.kind = Kind::EndPlateSpike;
+            kept.push(j);
+        }
+    }
+    hiss.features.times.sort_by(f64::total_cmp);
+    *judged = kept;
+}
+
+/// Short bursts of many different potentials: insertional activity. Takes their discharges away.
+pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> Vec<Judged> {
+    // What goes on regularly has nothing to do with the needle's movement.
+    let loose = |j: &Judged| {
+        let r = &j.features.regularity;
+        let steady = r.count >= 8 && r.cv2.is_some_and(|v| v < 0.2) && r.bursts < 3;
+        let periodic = matches!(
+            j.verdict.kind,
+            Kind::Artefact
+                | Kind::EndPlateNoise
+                | Kind::ComplexRepetitiveDischarge
+                | Kind::NeuromyotonicDischarge
+                | Kind::MyotonicDischarge
+        );
+        !steady && !periodic
+    };
+    // (time, which shape)
+    let mut all: Vec<(f64, usize)> = Vec::new();
+    for (k, j) in judged.iter().enumerate().filter(|(_, j)| loose(j)) {
+        all.extend(j.features.times.iter().map(|t| (*t, k)));
+    }
+    let first_single = judged.len();
+    all.extend(singles.iter().enumerate().map(|(k, s)| (s.at, first_single + k)));
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut bursts: Vec<&[(f64, usize)]> = Vec::new();
+    for group in all.chunk_by(|a, b| b.0 - a.0 < PAUSE_S) {
+        let mut shapes: Vec<usize> = group.iter().map(|b| b.1).collect();
+        shapes.sort_unstable();
+        let most = shapes.chunk_by(|a, b| a == b).map(<[usize]>::len).max().unwrap_or(0);
+        shapes.dedup();
+        let span = group[group.len() - 1].0 - group[0].0;
+        let dense = group.len() as f64 > INSERTION_RATE * span;
+        let mixed = shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7;
+        if group.len() >= INSERTION_LEAST && span <= INSERTION_S && dense && mixed {
+            bursts.push(group);
+        }
+    }
+    // What comes back again and again comes from the nerve.
+    let starts: Vec<f64> = bursts.iter().map(|b| b[0].0).collect();
+    let r = super::regularity::regularity(&starts);
+    if bursts.len() >= 5 && r.cv_all.is_none_or(|v| v < 0.6) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for burst in &bursts {
+        let times: Vec<f64> = burst.iter().map(|b| b.0).collect();
+        let (from, to) = (times[0], times[times.len() - 1]);
+        let sizes: Vec<f64> = burst
+            .iter()
+            .filter_map(|b| match judged.get(b.1) {
+                Some(j) => Some(j.features.shape.amplitude),
+                None => singles.get(b.1 - first_single).map(|s| s.shape.amplitude),
+            })
+            .collect();
+        let shape = Shape { amplitude: median_of(&sizes).unwrap_or(0.0), ..Shape::default() };
+        let why = vec![format!(
+            "{} discharges of several shapes within {:.0} ms, then nothing of them: as when the needle is moved",
+            burst.len(),
+            1e3 * (to - from)
+        )];
+        out.push(Judged {
+            features: features(times, &[], shape, 1.0, to - from),
+            verdict: Verdict { kind: Kind::InsertionalActivity, confidence: 0.8, why },
+        });
+    }
+    // The edges of a burst belong to it.
+    let spans: Vec<(f64, f64)> =
+        out.iter().map(|j| (j.features.times[0] - 0.1, j.features.times[j.features.times.len() - 1] + 0.2)).collect();
+    let inside = |t: f64| spans.iter().any(|s| (s.0..=s.1).contains(&t));
+    let mut kept = Vec::new();
+    for mut j in judged.drain(..) {
+        if loose(&j) {
+            let before = j.features.times.len();
+            j.features.times.retain(|t| !inside(*t));
+            if j.features.times.len() < 3 || j.features.times.len() * 3 < before {
+                continue;
+            }
+        }
+        kept.push(j);
+    }
+    *judged = kept;
+    singles.retain(|s| !inside(s.at));
+    out
+}
+
+/// Fragments beside something larger: a few discharges of a motor unit's shape that lie within another
+/// activity say nothing of their own.
+pub(super) fn fragments(judged: &mut [Judged]) {
+    let fast = |k: Kind| {
+        matches!(
+            k,
+            Kind::MyotonicDischarge | Kind::NeuromyotonicDischarge | Kind::ComplexRepetitiveDischarge | Kind::MyokymicDischarge
+        )
+    };
+    let mains: Vec<(Kind, Vec<f64>)> = judged
+        .iter()
+        .filter(|j| (fast(j.verdict.kind) || j.verdict.kind == Kind::Voluntary) && j.features.times.len() >= 10)
+        .map(|j| (j.verdict.kind, j.features.times.clone()))
+        .collect();
+    for j in judged.iter_mut() {
+        let r = &j.features.regularity;
+        let irregular = r.cv2.is_none_or(|v| v > 0.2) || r.count < 6;
+        let vague = matches!(
+            j.verdict.kind,
+            Kind::Unknown | Kind::FasciculationPotential | Kind::CrampPotential | Kind::MyokymicDischarge | Kind::EndPlateSpike | Kind::Voluntary
+        );
+        if !irregular || !vague {
+            continue;
+        }
+        let owner = mains
+            .iter()
+            .filter(|(kind, times)| {
+                let within = if *kind == Kind::Voluntary { 0.25 } else { 0.06 };
+                let share = j
+                    .features
+                    .times
+                    .iter()
+                    .filter(|t| {
+                        let k = times.partition_point(|u| *u < **t);
+                        let near = |u: Option<&f64>| u.is_some_and(|u| (u - **t).abs() <= within);
+                        near(times.get(k)) || near(k.checked_sub(1).and_then(|k| times.get(k)))
+                    })
+                    .count() as f64
+                    / j.features.times.len().max(1) as f64;
+                share >= 0.7 && j.features.times.len() * 2 < times.len() * if *kind == Kind::Voluntary { 4 } else { 1 }
+            })
+            .max_by_key(|(_, times)| times.len());
+        if let Some((kind, times)) = owner.filter(|o| o.0 != j.verdict.kind) {
+            j.verdict.why.insert(0, format!("a fragment beside {} discharges held to be {}", times.len(), kind.id()));
+            j.verdict.kind = *kind;
+            j.verdict.confidence = 0.5;
+        }
+    }
+}
+
+/// Potentials that came once or twice: of a motor unit's size and length they are fasciculations at rest; what
+/// is too steep or too slow is none.
+pub(super) fn singles(judged: &[Judged], singles: &[Single], noise: f64, seconds: f64, at_rest: bool) -> Vec<Judged> {
+    let mut groups: [Vec<&Single>; 2] = [Vec::new(), Vec::new()];
+    let mut others: Vec<f64> = judged
+        .iter()
+        .filter(|j| is_busy(j.verdict.kind))
+        .flat_map(|j| j.features.times.iter().copied())
+        .collect();
+    others.sort_by(f64::total_cmp);
+    for s in singles {
+        // Amid other activity of motor units it may be two at a time.
+        let k = others.partition_point(|t| *t < s.at - BUSY_S);
+        if others.get(k).is_some_and(|t| *t <= s.at + BUSY_S) {
+            continue;
+        }
+        let long = s.shape.duration.is_some_and(|d| (4.0e-3..=30e-3).contains(&d));
+        let spike = (0.2e-3..=4e-3).contains(&s.shape.width);
+        let large = s.shape.amplitude > 100e-6 && s.shape.amplitude > 10.0 * noise;
+        let muscle = s.steep.is_none_or(|v| v < 0.45) && spike;
+        if muscle && long && large {
+            groups[0].push(s);
+        } else if !muscle && large {
+            groups[1].push(s);
+        }
+    }
+    let words = |n: usize, what: &str| format!("{n} potentials of a shape that did not come back: {what}");
+    let mut out = Vec::new();
+    for (k, group) in groups.iter().enumerate().filter(|(_, g)| !g.is_empty()) {
+        let mut times: Vec<f64> = group.iter().map(|s| s.at).collect();
+        times.sort_by(f64::total_cmp);
+        let Some(largest) = group.iter().max_by(|a, b| a.shape.amplitude.total_cmp(&b.shape.amplitude)) else {
+            continue;
+        };
+        let n = group.len();
+        let (kind, confidence, why) = match (k, at_rest) {
+            (0, true) => (
+                Kind::FasciculationPotential,
+                0.6,
+                words(n, "of a motor unit's size and length, at rest"),
+            ),
+            (0, false) => (Kind::Unknown, 0.5, words(n, "the muscle may not have been at rest")),
+            _ => (Kind::Artefact, 0.7, words(n, "steeper or slower than a muscle's")),
+        };
+        let mut f = features(times, &[], largest.shape.clone(), noise, seconds);
+        f.rate = n as f64 / seconds.max(1e-3);
+        out.push(Judged { features: f, verdict: Verdict { kind, confidence, why: vec![why] } });
+    }
+    out
+}
