@@ -278,9 +278,9 @@ fn a_potential_without_noise_is_measured_by_hand() {
         })
         .collect();
     let (body, shape) = noise_free(&x, fs).unwrap();
-    // 7 µV are reached 0.233 ms after the first corner and last held 0.14 ms before the last.
+    // 6 µV are reached 0.2 ms after the first corner and last held 0.12 ms before the last.
     assert!(
-        (*body.start() as f64 - 1023.3).abs() <= 1.0 && (*body.end() as f64 - 1386.0).abs() <= 1.0,
+        (*body.start() as f64 - 1020.0).abs() <= 1.0 && (*body.end() as f64 - 1388.0).abs() <= 1.0,
         "{body:?}"
     );
     assert!((shape.amplitude * 1e6 - 600.0).abs() < 2.0);
