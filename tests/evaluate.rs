@@ -146,3 +146,26 @@ fn a_report_that_is_missing_is_named_and_the_others_are_scored() {
     assert_eq!(output.status.code(), Some(2));
     fs::remove_dir_all(&root).unwrap();
 }
+
+/// docs/ACCURACY.md is written by the command that it names; figures change with the machine's rounding and with
+/// the methods, so that only what the generator fixes is compared.
+#[test]
+fn the_page_of_accuracy_is_as_the_generator_writes_it() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ACCURACY.md");
+    let page = fs::read_to_string(&path).expect("docs/ACCURACY.md is there");
+    let command = page.lines().find(|l| l.starts_with("myotome evaluate needle --simulate ")).unwrap();
+    let words: Vec<&str> = command.split(' ').collect();
+    assert!(
+        matches!(words[4..], [seed, "--count", n, "--markdown"]
+        if seed.parse::<u64>().is_ok() && n.parse::<u64>().is_ok_and(|n| n >= 30)),
+        "{command}"
+    );
+    let made = myotome::evaluate::document(command, &[]);
+    // Without studies there are no rows; the text around them, with every definition, is the same.
+    let after = |text: &str| text[text.find(myotome::evaluate::HEADINGS[1]).unwrap()..].to_owned();
+    assert_eq!(after(&page), after(&made), "made by another version: run the command that the page names");
+    assert_eq!(page.lines().next(), made.lines().next());
+    assert!(page.contains(&format!("Version {},", env!("CARGO_PKG_VERSION"))));
+    let rows = page.lines().filter(|l| l.starts_with("| ")).count();
+    assert!(rows > 30, "only {rows} rows of tables");
+}

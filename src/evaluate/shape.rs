@@ -53,10 +53,11 @@ fn energy(x: &[f64]) -> f64 {
 /// Σ own[i]·other[i − shift], both counted from their reference points.
 fn product(own: Shape<'_>, other: Shape<'_>, shift: i64) -> f64 {
     let offset = own.reference as i64 + shift - other.reference as i64;
+    let skip = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
     let (a, b) = if offset >= 0 {
-        (own.samples.get(offset.unsigned_abs() as usize..), Some(other.samples))
+        (own.samples.get(skip..), Some(other.samples))
     } else {
-        (Some(own.samples), other.samples.get(offset.unsigned_abs() as usize..))
+        (Some(own.samples), other.samples.get(skip..))
     };
     a.unwrap_or(&[]).iter().zip(b.unwrap_or(&[])).map(|(a, b)| a * b).sum()
 }

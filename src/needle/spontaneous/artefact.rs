@@ -31,12 +31,12 @@ pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Op
     }
     let line = [mains, Some(50.0), Some(60.0)].into_iter().flatten().find(|line| {
         let multiple = f.rate / line;
-        let whole = if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
+        let whole =
+            if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
         (multiple > 0.45 && multiple < 8.0) && (whole - 1.0).abs() < NEAR
     })?;
-    (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02)).then(|| {
-        format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate)
-    })
+    (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02))
+        .then(|| format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate))
 }
 
 /// Largest part of the swing that is made within a step, the median over the discharges.

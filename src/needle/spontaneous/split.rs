@@ -38,7 +38,10 @@ pub(super) fn split(trains: &mut Vec<Raw>, bands: &Bands) {
 pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
     // Beyond it the search costs more than it is worth: no two fibres are told apart at such rates.
     const TOO_MANY: usize = 3000;
-    if times.len() < 2 * LEAST || times.len() > TOO_MANY || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR) {
+    if times.len() < 2 * LEAST
+        || times.len() > TOO_MANY
+        || regularity(times).cv2.is_none_or(|v| v <= IRREGULAR)
+    {
         return None;
     }
     let mut free: Vec<usize> = (0..times.len()).collect();
