@@ -157,7 +157,7 @@ fn the_page_of_accuracy_is_as_the_generator_writes_it() {
     let words: Vec<&str> = command.split(' ').collect();
     assert!(
         matches!(words[4..], [seed, "--count", n, "--markdown"]
-        if seed.parse::<u64>().is_ok() && n.parse::<u64>().is_ok_and(|n| n >= 30)),
+        if seed.parse::<u64>().is_ok() && n.parse::<u64>().is_ok_and(|n| n >= 10)),
         "{command}"
     );
     let made = myotome::evaluate::document(command, &[]);
