@@ -3,7 +3,7 @@
 use super::args::{Simulate, SimulateKind};
 use super::exit::{Outcome, print, tell};
 use clap::Args;
-use myotome::simulate::needle::{self, Electrode, Format, Options, State, word};
+use myotome::simulate::needle::{self, Activity, Artefact, Electrode, Format, Options, State, word};
 use myotome::study::Level;
 use myotome::units::Hertz;
 use myotome::{Error, Result};
@@ -48,6 +48,22 @@ pub(crate) struct Needle {
     /// Contractions: slight, moderate, maximal
     #[arg(long, value_delimiter = ',', default_value = "slight,moderate,maximal")]
     levels: Vec<String>,
+    /// Recordings at rest
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    rest: usize,
+    /// No contractions
+    #[arg(long)]
+    rest_only: bool,
+    /// What each recording at rest holds, one or more: fibrillation, positive_sharp_wave, endplate_noise,
+    /// endplate_spike, fasciculation, complex_repetitive_discharge, myotonic_discharge, myokymic_discharge,
+    /// neuromyotonic_discharge, cramp_potential, insertional_activity, continuous_motor_unit_single_discharge,
+    /// voluntary, none; by the state when not given
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    spontaneous: Vec<String>,
+    /// What spoils every recording: mains, movement, clipping, wrap, stimulator, pacemaker, hum_only, flat,
+    /// far_from_fibre
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    artefact: Vec<String>,
     /// Most that the needle creeps during a slight contraction, mm
     #[arg(long, value_name = "MM", allow_negative_numbers = true)]
     drift: Option<f64>,
@@ -77,7 +93,10 @@ impl Needle {
             sampling_frequency: Hertz(self.sampling_frequency),
             seconds: self.seconds,
             sites: self.sites,
-            levels: self.levels.iter().map(|l| word("levels", l, Level::WORDS)).collect::<Result<_>>()?,
+            levels: if self.rest_only { Vec::new() } else { words("levels", &self.levels, Level::WORDS)? },
+            rest: self.rest,
+            spontaneous: words("spontaneous", &self.spontaneous, Activity::WORDS)?,
+            artefacts: words("artefact", &self.artefact, Artefact::WORDS)?,
             drift_mm: self.drift,
             noise: self.noise.map(|n| n * 1e-6),
             highpass: Hertz(self.highpass),
@@ -85,6 +104,10 @@ impl Needle {
             format: word("format", &self.format, Format::WORDS)?,
         })
     }
+}
+
+fn words<T: Copy>(option: &str, asked: &[String], known: &[(&'static str, T)]) -> Result<Vec<T>> {
+    asked.iter().map(|a| word(option, a, known)).collect()
 }
 
 pub(crate) fn run(args: &Simulate) -> Result<Outcome> {

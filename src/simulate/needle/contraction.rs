@@ -1,6 +1,7 @@
 //! A recording of a voluntary contraction.
 
 use super::Plan;
+use super::artefact::Artefact;
 use super::draw::Draw;
 use super::measures::measure;
 use super::pool::{self, Firing, UNITS};
@@ -37,8 +38,8 @@ pub(super) fn contract(
     let most = drive.iter().copied().fold(0.0, f64::max);
     let recruited = (most.max(1.0).ln() / 30.0_f64.ln() * UNITS as f64) as usize;
     let territories = site::territories(plan.anatomy, pathology, recruited, draw);
-    let at = site::place_needle(&territories, draw);
-    let at = (at.0 + plan.away_mm, at.1);
+    let far = plan.options.artefacts.contains(&Artefact::FarFromFibre);
+    let at = if far { site::place_far(&territories, draw) } else { site::place_needle(&territories, draw) };
     let layout = Layout::draw(plan.anatomy, draw);
     let moved = (level == Level::Slight && plan.drift_mm > 0.0).then(|| {
         let (angle, way) = (draw.uniform(0.0, std::f64::consts::TAU), plan.drift_mm * draw.unit());
@@ -57,31 +58,27 @@ pub(super) fn contract(
             source.add(signal, t, t / seconds, 1.0, draw);
         }
         if source.amplitude >= LISTED {
-            truth.motor_units.push(unit(
-                &source,
-                territory.number,
-                territory.fibres.len(),
-                times,
-                pathology.jitter,
-            ));
+            let mut row = unit(&source, 1.0, times, pathology.jitter);
+            (row.id, row.fibres) = (territory.number, territory.fibres.len());
+            truth.motor_units.push(row);
         }
     }
 }
 
-/// A unit's row of the truth.
+/// A unit's row of the truth, its potential times `scale`; id and fibres are the caller's.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the potential")]
-fn unit(source: &Source, id: usize, fibres: usize, times: Vec<f64>, jitter: f64) -> UnitTruth {
+pub(super) fn unit(source: &Source, scale: f64, times: Vec<f64>, jitter: f64) -> UnitTruth {
     let peak = (source.peak * source.frequency).round() as usize;
-    let mut muap = measure(&source.mean, source.frequency, peak).muap;
+    let mean: Vec<f64> = source.mean.iter().map(|x| x * scale).collect();
+    let mut muap = measure(&mean, source.frequency, peak).muap;
     muap.junction_sd_us = jitter * 1e6;
-    let (potential, potential_reference) = source.sampled(FLOOR, MARGIN);
+    let (potential, potential_reference) = source.sampled(FLOOR / scale, MARGIN);
     let short = |x: f64, per: f64| (x * per).round() / per;
     UnitTruth {
-        id,
-        fibres,
         discharge_times_s: times.into_iter().map(|t| short(t, 1e7)).collect(),
         muap,
-        potential_uv: potential.into_iter().map(|x| short(x * 1e6, 1e3)).collect(),
+        potential_uv: potential.into_iter().map(|x| short(x * scale * 1e6, 1e3)).collect(),
         potential_reference,
+        ..UnitTruth::default()
     }
 }

@@ -20,7 +20,7 @@ const COARSE: f64 = 0.5;
 const PASSED: f64 = 8.0;
 /// The needle pushes fibres aside: none comes nearer to a point of the electrode, mm. Ours; the text asks for
 /// at least the fibre's radius.
-const NEAREST: f64 = 0.08;
+const NEAREST: f64 = 0.1;
 
 /// Where a fibre lies, seen from the needle.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -8,6 +8,7 @@
 //! What is not simulated: fatigue, tremor, blood vessels, the needle's lesion of fibres. Real recordings are
 //! worse.
 
+mod artefact;
 mod contraction;
 mod draw;
 mod electrode;
@@ -19,16 +20,19 @@ mod options;
 mod pool;
 mod site;
 mod source;
+mod spontaneous;
 mod store;
 
+pub use artefact::Artefact;
 pub use electrode::Electrode;
 pub use options::{Format, Options, State, word};
+pub use spontaneous::Activity;
 pub use store::{Simulated, write};
 
 use crate::Result;
 use crate::study::Level;
 use crate::truth::{self, RecordingTruth, Truth};
-use crate::units::Hertz;
+use artefact::Converter;
 use draw::Draw;
 use muscle::{Anatomy, Pathology};
 use noise::Noise;
@@ -57,13 +61,14 @@ pub struct Plan {
     electrode: electrode::Points,
     noise: Noise,
     drift_mm: f64,
-    away_mm: f64,
 }
 
 /// One recording to make.
 #[derive(Debug, Clone, Copy)]
 struct Task {
-    level: Level,
+    /// `None` at rest.
+    level: Option<Level>,
+    /// From 1.
     number: usize,
 }
 
@@ -92,7 +97,6 @@ impl Options {
             electrode: electrode::points(self.electrode),
             noise: Noise::draw(self.noise, &mut draw),
             drift_mm: self.drift_mm.unwrap_or(drift),
-            away_mm: 0.0,
             options: self.clone(),
         })
     }
@@ -100,10 +104,14 @@ impl Options {
 
 impl Plan {
     fn tasks(&self) -> Vec<Task> {
-        let mut out = Vec::new();
+        let mut out: Vec<Task> = (1..=self.options.rest).map(|number| Task { level: None, number }).collect();
         for &level in &self.options.levels {
             let n = if level == Level::Slight { self.options.sites } else { 1 };
-            out.extend((1..=n).map(|number| Task { level, number }));
+            out.extend((1..=n).map(|number| Task { level: Some(level), number }));
+        }
+        // A level that is asked for twice: its files count on.
+        for i in 0..out.len() {
+            out[i].number = out[..i].iter().filter(|t| t.level == out[i].level).count() + 1;
         }
         out
     }
@@ -140,27 +148,47 @@ impl Plan {
         let n = (o.seconds * fs.0).round() as usize;
         let mut draw = Draw::new(o.seed, 2 * stream);
         let mut workshop = Workshop::new(fs, o.highpass, o.lowpass);
-        let name = match task.level {
-            Level::Slight => format!("slight_{}", task.number),
-            level => level.name().to_owned(),
-        };
         let mut truth = RecordingTruth {
-            level: task.level.name().into(),
+            level: task.level.map_or("rest", Level::name).into(),
             sampling_frequency_hz: fs.0,
             duration_s: n as f64 / fs.0,
             ..RecordingTruth::default()
         };
         let mut signal = vec![0.0; n];
-        contraction::contract(self, task.level, &mut signal, &mut workshop, &mut truth, &mut draw);
+        match task.level {
+            Some(level) => {
+                contraction::contract(self, level, &mut signal, &mut workshop, &mut truth, &mut draw);
+            }
+            None => spontaneous::rest(self, &mut signal, &mut workshop, &mut truth, &mut draw),
+        }
+        if o.artefacts.iter().any(|a| a.hides_muscle()) {
+            signal.fill(0.0);
+            truth.motor_units.clear();
+            truth.spontaneous.clear();
+        }
         let mut noise = self.noise.make(n, fs, o.lowpass, &mut Draw::new(o.seed, 2 * stream + 1));
         noise::settle(&mut noise, o.highpass, fs);
         source::highpass(&mut signal, o.highpass.0, fs.0);
         truth.noise_rms_uv = noise::root_mean_square(&noise) * 1e6;
         signal.iter_mut().zip(&noise).for_each(|(x, n)| *x += n);
-        let simulated = Simulated::new(name, task.level, fs, &signal, o);
+        for artefact in &o.artefacts {
+            artefact.add(&mut signal, fs.0, &mut truth, &mut draw);
+        }
+        let most = signal.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+        let converters = o.artefacts.iter().map(|a| a.converter(most, &mut draw));
+        let converter =
+            converters.fold(Converter::Holds, |last, c| if c == Converter::Holds { last } else { c });
+        let name = self.name(task);
+        let simulated = store::digitise(name, task.level, &signal, converter, o);
         truth.file = simulated.file();
         truth.rms_uv = noise::root_mean_square(&simulated.samples()) * 1e6;
         (simulated, truth)
+    }
+
+    fn name(&self, task: Task) -> String {
+        let level = task.level.map_or("rest", Level::name);
+        let alone = !matches!(task.level, None | Some(Level::Slight));
+        if alone && task.number == 1 { level.to_owned() } else { format!("{level}_{}", task.number) }
     }
 }
 
@@ -179,10 +207,4 @@ pub fn series_seed(seed: u64, number: u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     // Truth and study hold it as a JSON number: below 2^53 every program reads the same.
     (z ^ (z >> 31)) >> 11
-}
-
-impl Simulated {
-    fn new(name: String, level: Level, fs: Hertz, signal: &[f64], options: &Options) -> Self {
-        store::digitise(name, Some(level), fs, signal, options)
-    }
 }

@@ -33,8 +33,8 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         radius: (2.6, 3.6),
         diameter: (46.0, 64.0),
         diameter_sd: 9.0,
-        end_plate: (6.0, 14.0),
-        end_plate_sd: 1.0,
+        end_plate: (7.0, 15.0),
+        end_plate_sd: 1.1,
         lengths: (45.0, 60.0),
     },
     Anatomy {
@@ -95,8 +95,6 @@ pub(super) struct Pathology {
     pub(super) loss: f64,
     /// Fibres a unit, in multiples of normal.
     pub(super) fibres: f64,
-    /// Share of a unit's fibres that it has adopted: new branches.
-    pub(super) adopted: f64,
     /// Adopted fibres lie so far from one of the unit's own, SD, mm.
     pub(super) grouping_mm: f64,
     /// Mean diameter in multiples of normal, and added SD, µm.
@@ -126,7 +124,6 @@ impl Pathology {
         let normal = Pathology {
             loss: 0.0,
             fibres: 1.0,
-            adopted: 0.0,
             grouping_mm: 0.0,
             diameter: 1.0,
             diameter_sd: 0.0,
@@ -150,7 +147,6 @@ impl Pathology {
                 let fibres = 1.2 + 0.8 * severity;
                 Pathology {
                     fibres,
-                    adopted: 1.0 - 1.0 / fibres,
                     grouping_mm: 0.16,
                     diameter_sd: 2.0,
                     jitter_adopted: pair(draw, 80.0, 120.0),
@@ -164,7 +160,6 @@ impl Pathology {
                 let fibres = 2.0 + 2.0 * severity;
                 Pathology {
                     fibres,
-                    adopted: 1.0 - 1.0 / fibres,
                     grouping_mm: 0.16,
                     diameter_sd: 4.0,
                     jitter: pair(draw, 35.0, 50.0),

@@ -1,6 +1,8 @@
 //! What can be asked of the simulator.
 
+use super::artefact::Artefact;
 use super::electrode::Electrode;
+use super::spontaneous::Activity;
 use crate::study::Level;
 use crate::units::Hertz;
 use crate::{Error, Result};
@@ -76,6 +78,9 @@ pub fn word<T: Copy>(option: &str, asked: &str, words: &[(&'static str, T)]) -> 
     found.ok_or_else(|| crate::error::unknown_id(option, asked, words.iter().map(|(word, _)| *word)))
 }
 
+/// Most recordings of a kind. Ours.
+const MOST: usize = 40;
+
 /// What to simulate. Whatever is `None` is drawn from the seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -99,6 +104,12 @@ pub struct Options {
     pub sites: usize,
     /// Levels of contraction; the slight one `sites` times.
     pub levels: Vec<Level>,
+    /// Recordings at rest; at most 40.
+    pub rest: usize,
+    /// What each recording at rest holds; empty: what the state usually shows.
+    pub spontaneous: Vec<Activity>,
+    /// What spoils every recording.
+    pub artefacts: Vec<Artefact>,
     /// Most that the needle moves in a slight contraction, mm; 0 to 0.5.
     pub drift_mm: Option<f64>,
     /// White noise of the amplifier, V RMS; 0 to 1 mV.
@@ -112,7 +123,8 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A study at 20 kHz: two slight contractions, a moderate and a maximal one, 10 s each; 10 Hz to 10 kHz.
+    /// A study at 20 kHz: two recordings at rest, two slight contractions, a moderate and a maximal one, 10 s
+    /// each; 10 Hz to 10 kHz.
     fn default() -> Self {
         Options {
             seed: 0,
@@ -125,6 +137,9 @@ impl Default for Options {
             seconds: 10.0,
             sites: 2,
             levels: vec![Level::Slight, Level::Moderate, Level::Maximal],
+            rest: 2,
+            spontaneous: Vec::new(),
+            artefacts: Vec::new(),
             drift_mm: None,
             noise: None,
             highpass: Hertz(10.0),
@@ -160,8 +175,13 @@ impl Options {
         }
         range("high-pass", self.highpass.0, 0.1, 1000.0, " Hz")?;
         range("low-pass", self.lowpass.0, 1000.0, 50_000.0, " Hz")?;
-        if self.sites > 40 {
-            return Err(Error::option("sites", format!("{}; at most 40 are possible", self.sites)));
+        for (name, n) in [("sites", self.sites), ("rest", self.rest), ("levels", self.levels.len())] {
+            if n > MOST {
+                return Err(Error::option(name, format!("{n}; at most {MOST} are possible")));
+            }
+        }
+        if self.rest == 0 && !self.levels.iter().any(|l| *l != Level::Slight || self.sites > 0) {
+            return Err(Error::option("levels", "no recording is asked for"));
         }
         if self.format == Format::Wav && self.sampling_frequency.0.fract() != 0.0 {
             return Err(Error::option("sampling frequency", "a WAV file holds whole Hz"));

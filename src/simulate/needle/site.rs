@@ -14,8 +14,8 @@ const REACH: f64 = 5.0;
 /// Places that the examiner tries, and how far from the first, mm.
 const PLACES: usize = 60;
 const ROAM: f64 = 1.5;
-/// A unit is crisp with its nearest fibre at such a distance, mm, and too near below.
-const CRISP: (f64, f64) = (0.15, 0.38);
+/// A unit is crisp with its nearest fibre at such a distance, mm; nearer ones are not looked for. Ours.
+const CRISP: (f64, f64) = (0.15, 0.40);
 
 /// A surviving unit's territory.
 pub(super) struct Territory {
@@ -80,6 +80,22 @@ pub(super) fn place_needle(territories: &[Territory], draw: &mut Draw) -> (f64, 
             .sum();
         if score > best.1 {
             best = ((x, y), score);
+        }
+    }
+    best.0
+}
+
+/// Where no active fibre lies within a millimetre or so: of many places the one whose nearest fibre is nearest
+/// to 1.6 mm away. Across, along, mm.
+pub(super) fn place_far(territories: &[Territory], draw: &mut Draw) -> (f64, f64) {
+    let mut best = ((0.0, 0.0), f64::MAX);
+    for _ in 0..40 * PLACES {
+        let (x, y) = draw.disc(REGION + 7.0);
+        let near =
+            |t: &Territory| t.fibres.iter().map(|f| distance(f.0 - x, f.1 - y)).fold(f64::MAX, f64::min);
+        let near = territories.iter().map(near).fold(f64::MAX, f64::min);
+        if (near - 1.6).abs() < best.1 {
+            best = ((x, y), (near - 1.6).abs());
         }
     }
     best.0

@@ -64,6 +64,8 @@ pub(super) struct Source {
     pub(super) amplitude: f64,
     /// Fine points a sample.
     factor: usize,
+    /// How many fibres it is made of.
+    pub(super) members: usize,
 }
 
 /// Which peak a discharge is timed by.
@@ -148,7 +150,9 @@ impl Workshop {
             mean.iter_mut().for_each(|x| *x *= 0.5);
         }
         let mean = self.back(&mut mean);
-        self.finish(views, mean, peak)
+        let mut source = self.finish(views, mean, peak);
+        source.members = members.len();
+        source
     }
 
     #[expect(clippy::cast_precision_loss, reason = "lengths of tables")]
@@ -168,7 +172,15 @@ impl Workshop {
             }
         }
         let (low, high) = mean.iter().fold((0.0_f64, 0.0_f64), |(l, h), &x| (l.min(x), h.max(x)));
-        Source { views, frequency, peak: top / frequency, amplitude: high - low, mean, factor: self.factor }
+        Source {
+            views,
+            frequency,
+            peak: top / frequency,
+            amplitude: high - low,
+            mean,
+            factor: self.factor,
+            members: 0,
+        }
     }
 
     fn view(&mut self, members: &[Member], electrode: &Points, mean: &mut [Complex64]) -> View {

@@ -1,5 +1,6 @@
 //! Recordings as a converter leaves them, and the study folder.
 
+use super::artefact::Converter;
 use super::{Electrode, Format, Options, Study};
 use crate::format::{self, WriteOptions};
 use crate::output::write_atomic;
@@ -30,25 +31,44 @@ pub struct Simulated {
 /// Steps a microvolt of the converters; the first that holds the signal is taken. The first is 0.1 µV a step
 /// and ±3.3 mV.
 const CONVERTERS: [f64; 4] = [10.0, 2.0, 0.5, 0.1];
+/// Last step; -32768 means "missing" in some formats.
+const LAST: f64 = 32_767.0;
 
 /// Converts a signal in V; beyond the last converter's range it is clipped.
-#[expect(clippy::cast_possible_truncation, reason = "clamped to the type")]
+#[expect(clippy::cast_possible_truncation, reason = "clamped or wrapped to the type")]
 pub(super) fn digitise(
     name: String,
     level: Option<Level>,
-    sampling_frequency: Hertz,
     signal: &[f64],
+    converter: Converter,
     options: &Options,
 ) -> Simulated {
     let most = signal.iter().fold(0.0_f64, |m, x| m.max(x.abs())) * 1e6;
     let fits = CONVERTERS.iter().find(|c| most * **c < 32_000.0);
-    let steps_per_uv = *fits.unwrap_or(&CONVERTERS[CONVERTERS.len() - 1]);
-    // -32768 means "missing" in some formats.
-    let step = |x: &f64| (x * 1e6 * steps_per_uv).round().clamp(-32_767.0, 32_767.0) as i16;
+    let mut steps_per_uv = *fits.unwrap_or(&CONVERTERS[CONVERTERS.len() - 1]);
+    if let Converter::Wraps(range) = converter
+        && range > 1e-7
+    {
+        // The type's range is the converter's.
+        steps_per_uv = (32_768.0 / (range * 1e6) * 100.0).round().max(1.0) / 100.0;
+    }
+    let end = match converter {
+        Converter::Clips(range) => (range * 1e6 * steps_per_uv).round().clamp(1.0, LAST),
+        _ => LAST,
+    };
+    let step = |x: &f64| {
+        let step = (x * 1e6 * steps_per_uv).round();
+        let step = if let Converter::Wraps(_) = converter {
+            step - 65_536.0 * (step / 65_536.0).round()
+        } else {
+            step
+        };
+        step.clamp(-end, end) as i16
+    };
     Simulated {
         name,
         level,
-        sampling_frequency,
+        sampling_frequency: options.sampling_frequency,
         steps: signal.iter().map(step).collect(),
         steps_per_uv,
         format: options.format,
