@@ -145,7 +145,7 @@ pub(crate) struct EvaluateNeedle {
     /// Simulate studies from this seed into a temporary folder and score those
     #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
     pub(crate) simulate: Option<u64>,
-    /// How many studies to simulate, their states in turn
+    /// How many muscles to simulate, their states in turn, and as many that are at rest only
     #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
     pub(crate) count: u64,
     /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing

@@ -29,18 +29,20 @@ fn of_needle(args: &EvaluateNeedle) -> Result<Outcome> {
     let Some(seed) = args.simulate else {
         let folders = evaluate::folders(&args.studies)?;
         return score(args, &folders, |folder| match &args.reports {
-            Some(reports) => evaluate::of_report(folder, reports),
-            None => evaluate::of_study(folder, &options),
+            Some(reports) => Ok(vec![evaluate::of_report(folder, reports)?]),
+            None => Ok(vec![evaluate::of_study(folder, &options)?]),
         });
     };
     let temporary = Temporary::new()?;
     let numbers: Vec<u64> = (1..=args.count).collect();
     score(args, &numbers, |number| {
-        let folder = evaluate::make_study(seed, *number, &temporary.0)?;
-        let score = evaluate::of_study(&folder, &options);
-        // A long series would fill the disk.
-        let _ = std::fs::remove_dir_all(&folder);
-        score
+        let folders = evaluate::make_studies(seed, *number, &temporary.0)?;
+        let scores = folders.iter().map(|folder| evaluate::of_study(folder, &options)).collect();
+        for folder in &folders {
+            // A long series would fill the disk.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        scores
     })
 }
 
@@ -65,7 +67,7 @@ impl Drop for Temporary {
 fn score<T: Sync>(
     args: &EvaluateNeedle,
     items: &[T],
-    of: impl Fn(&T) -> Result<StudyScore> + Sync,
+    of: impl Fn(&T) -> Result<Vec<StudyScore>> + Sync,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut progress = Progress::new(items.len(), args.reading.quiet);
@@ -73,9 +75,9 @@ fn score<T: Sync>(
     batch::ordered(items, of, |_, result| {
         progress.step();
         match result {
-            Ok(score) => {
+            Ok(some) => {
                 outcome.done += 1;
-                scores.push(score);
+                scores.extend(some);
             }
             Err(e) => outcome.fail(&e),
         }

@@ -14,8 +14,10 @@ const DATA: &str = "\
 The recordings are made by this program's own simulator (`myotome simulate needle`; equations and their sources \
 stand in its modules): a pool of motor units with Fuglevand's recruitment and firing, single fibres as line sources \
 in a volume conductor, a concentric needle, jitter, needle creep, amplifier noise, mains, artefacts. Each study is \
-one muscle of one made-up person: several recordings at rest and under slight to maximal contraction. State, \
-severity, age and noise are drawn from the study's seed, so that the same command makes the same recordings. The \
+one muscle of one made-up person: recordings at rest and under slight to maximal contraction, the state of the muscle \
+in turn; severity, age, noise and needle are drawn from the study's seed. As many studies are at rest only, each kind of \
+spontaneous activity in turn, and with silence, insertional activity or a badly relaxed muscle in between. The same \
+command makes the same recordings. The \
 seeds of this page were not used while the methods were built. The truth (`truth.json`) is seen by the scoring only.
 ";
 

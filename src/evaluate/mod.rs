@@ -22,7 +22,7 @@ pub use figure::{FIGURES, Figure, Target, Unit};
 pub use found::{Found, FoundDischarge, FoundRecording, FoundUnit};
 pub use matching::{MOST_LAG_S, Match, TOLERANCE_S, match_times};
 pub use shape::{Shape, aligned_distance};
-pub use simulated::make_study;
+pub use simulated::make_studies;
 pub use spontaneous::{KINDS, SpontaneousScore};
 pub use statistics::{bootstrap, calibration_error};
 pub use study::{CLASSES, RecordingScore, StudyScore, folders, read_truth, score};

@@ -11,9 +11,10 @@ pub(super) enum Abstention {
     LeftOut,
 }
 
-/// Muscles of the three classes; others (neuromuscular junction) have no right impression.
+/// Muscles of the three classes; others (neuromuscular junction) have no right impression, and those that were
+/// recorded at rest only need not have one.
 pub(super) fn of_three<'a>(s: &'a [&StudyScore]) -> impl Iterator<Item = &'a StudyScore> {
-    s.iter().copied().filter(|s| s.true_class().is_some())
+    s.iter().copied().filter(|s| s.is_of_a_muscle() && s.true_class().is_some())
 }
 
 /// Mean over the classes that occur of the share that is right, and the number of muscles.
@@ -66,6 +67,7 @@ pub(super) fn calibration(s: &[&StudyScore]) -> Option<(f64, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::{RecordingScore, SpontaneousScore};
 
     fn study(class: &str, impression: &str, probabilities: Option<[f64; 3]>) -> StudyScore {
         StudyScore {
@@ -75,7 +77,14 @@ mod tests {
             severity: 0.5,
             impression: impression.into(),
             probabilities,
-            recordings: vec![],
+            recordings: vec![RecordingScore {
+                file: String::new(),
+                level: "slight".into(),
+                reported: true,
+                units: vec![],
+                trains: vec![],
+                spontaneous: SpontaneousScore::default(),
+            }],
         }
     }
 
@@ -88,6 +97,7 @@ mod tests {
             study("normal", "myopathic", Some([0.0, 0.0, 2.0])),
             study("neurogenic", "neurogenic", Some([0.1, 0.9, 0.0])),
             study("neuromuscular_junction", "normal", Some([1.0, 0.0, 0.0])),
+            StudyScore { recordings: vec![], ..study("myopathic", "normal", Some([1.0, 0.0, 0.0])) },
         ];
         let s: Vec<&StudyScore> = all.iter().collect();
         let (value, n) = balanced_accuracy(&s, Abstention::Wrong).unwrap();

@@ -31,6 +31,10 @@ pub struct StudyScore {
 }
 
 impl StudyScore {
+    /// Whether the muscle was contracted in a recording: its class cannot be asked for otherwise.
+    pub fn is_of_a_muscle(&self) -> bool {
+        self.recordings.iter().any(|r| r.level != "rest")
+    }
     /// Place of the true class among [`CLASSES`]; `None` for another one.
     pub fn true_class(&self) -> Option<usize> {
         CLASSES.iter().position(|c| *c == self.class)

@@ -258,6 +258,7 @@ fn kinds(scores: &[StudyScore]) -> Option<Table> {
 
 /// Impressions: a row for each true state, a column for each impression.
 fn classes(scores: &[StudyScore]) -> Option<Table> {
+    let muscles: Vec<&StudyScore> = scores.iter().filter(|s| s.is_of_a_muscle()).collect();
     let name = |s: &StudyScore| {
         if s.state.is_empty() || s.state == s.class {
             s.class.clone()
@@ -265,10 +266,10 @@ fn classes(scores: &[StudyScore]) -> Option<Table> {
             format!("{}, {}", s.class, s.state)
         }
     };
-    let rows: Vec<String> = scores.iter().map(name).collect();
+    let rows: Vec<String> = muscles.iter().map(|s| name(s)).collect();
     let abstain =
         |s: &StudyScore| if s.impression.is_empty() { NONE.to_owned() } else { s.impression.clone() };
-    let columns: Vec<String> = scores.iter().map(abstain).collect();
+    let columns: Vec<String> = muscles.iter().map(|s| abstain(s)).collect();
     let pairs: Vec<(&str, &str)> = rows.iter().zip(&columns).map(|(r, c)| (r.as_str(), c.as_str())).collect();
     let mut row_order: Vec<&str> = rows.iter().map(String::as_str).collect();
     let place = |row: &str| CLASSES.iter().position(|c| row.starts_with(c)).unwrap_or(CLASSES.len());
