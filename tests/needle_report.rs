@@ -252,7 +252,7 @@ fn what_cannot_be_measured_is_refused_with_the_reason() {
     let folder = shared::temporary("needle-refused");
     let level = |x: f64, i: u32| (x * (f64::from(i) * 0.0157).sin()).round();
     let write = |name: &str, fs: u32, n: u32, value: &dyn Fn(u32) -> f64| {
-        let mut text = format!("# sampling frequency {fs} Hz\ntime_s,EMG [uV]\n");
+        let mut text = format!("# sampling frequency {fs} Hz\ntime_s,<i>EMG</i> [uV]\n");
         for i in 0..n {
             let _ = writeln!(text, "{:.6},{}", f64::from(i) / f64::from(fs), value(i));
         }
@@ -291,6 +291,7 @@ fn what_cannot_be_measured_is_refused_with_the_reason() {
         );
     }
     assert!(page.contains("not interpretable"));
+    assert!(!page.contains("<i>EMG") && page.contains("&lt;i&gt;EMG"), "labels are escaped");
 }
 
 #[test]

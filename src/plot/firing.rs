@@ -84,7 +84,8 @@ pub fn intervals(view: &NeedleView) -> Result<Option<String>> {
             let title = format!("unit {}: {all} intervals (ms)", unit.id);
             page.text(corner_text(corner, 9.0), &title, 12.0, Side::Right)?;
             if let (Some(mean), Some(sd)) = (h.mean_ms, h.sd_ms) {
-                let cv = format!("mean {mean:.1}, SD {sd:.1}, {} beyond {end:.0}", h.beyond);
+                let cv =
+                    format!("mean {mean:.1}, CV {:.0} %, {} beyond {end:.0}", 100.0 * sd / mean, h.beyond);
                 page.text(corner_text(corner, 24.0), &cv, 11.0, Side::Right)?;
                 let density = |x: f64| scale(sd) * (-0.5 * ((x - mean) / sd.max(1e-3)).powi(2)).exp();
                 let points = (0..=120).map(|k| f64::from(k) * end / 120.0).map(|x| cell.at(x, density(x)));

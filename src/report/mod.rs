@@ -4,9 +4,11 @@
 //! and embedded pictures. All text from files is escaped by the template.
 
 mod channel;
+mod examined;
 mod muscle;
 mod needle;
 mod page;
+mod pattern;
 mod style;
 mod summary;
 mod words;

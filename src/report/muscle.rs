@@ -1,9 +1,9 @@
 //! A muscle: what its recordings suggest together, and what that rests on.
 
-use super::{figure, words};
+use super::{pattern, words};
+use crate::Result;
 use crate::pipeline::analyze::{Analysis, MuscleView};
-use crate::result::{Density, Epoch, Evidence, Grades, MeasureRow, MuapSummary, NeedleRow, Probabilities};
-use crate::{Result, norms, plot};
+use crate::result::{Density, Evidence, Grades, MuapSummary, NeedleRow, Probabilities};
 use maud::{Markup, html};
 
 /// Contributions that stand at a glance, a direction; the muscle's section has all.
@@ -16,9 +16,10 @@ pub(super) fn name(row: &NeedleRow) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The recording, where it stands for the muscle.
-fn of_file(row: &NeedleRow) -> String {
-    if row.file.is_empty() { String::new() } else { format!(" – {} [{}]", row.file, row.channel) }
+/// The channel, where a recording that stands alone has several.
+fn channel(analysis: &Analysis, row: &NeedleRow) -> String {
+    let one = row.channel.is_empty() || analysis.muscles.len() < 2;
+    if one { String::new() } else { format!(" [{}]", row.channel) }
 }
 
 /// Whether there are recordings, or were meant to be; the others were graded by a person.
@@ -41,7 +42,7 @@ pub(super) fn card(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Ma
     };
     html! {
         div.card {
-            p.impression { a href={ "#muscle-" (index) } { (name(row)) } (of_file(row)) ": " (words::impression(row.impression)) }
+            p.impression { a href={ "#muscle-" (index) } { (name(row)) } (channel(analysis, row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             p.tight { (grades_in_short(row)) }
             (short(&met, "Met"))
@@ -89,13 +90,15 @@ fn rests_on(d: &Density) -> String {
     )
 }
 
-const GRADED: [(&str, &str, &str); 3] = [
+/// Grades: id, name, and kind of discharges.
+pub(super) const GRADED: [(&str, &str, &str); 3] = [
     ("fibrillation", "fibrillation potentials", "fibrillation_potential"),
     ("positive_sharp_wave", "positive sharp waves", "positive_sharp_wave"),
     ("fasciculation", "fasciculation potentials", "fasciculation_potential"),
 ];
 
-fn grades(g: &Grades) -> [Option<u8>; 3] {
+/// In the order of [`GRADED`].
+pub(super) fn grades(g: &Grades) -> [Option<u8>; 3] {
     [g.fibrillation, g.positive_sharp_wave, g.fasciculation]
 }
 
@@ -121,87 +124,19 @@ pub(super) fn section(analysis: &Analysis, index: usize, muscle: &MuscleView) ->
     let row = &analysis.report.needle[muscle.row];
     Ok(html! {
         section id={ "muscle-" (index) } {
-            h3 { (name(row)) (of_file(row)) ": " (words::impression(row.impression)) }
+            h3 { (name(row)) (channel(analysis, row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             @if muscle.of_study && !muscle.sites.is_empty() { (sites(analysis, muscle)) }
             (graded(row))
             (evidence(row))
             (summary(row))
-            (cloud(analysis, muscle)?)
-            (interference(analysis, muscle))
+            (pattern::section(analysis, muscle)?)
             @if !row.caveats.is_empty() && muscle.of_study {
                 h4 { "What cannot be said, or only with care" }
                 ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } }
             }
         }
     })
-}
-
-/// The examiner's table: a row a muscle, entered words and measured verdicts in the same columns.
-pub(super) fn table(analysis: &Analysis) -> Markup {
-    let rows: Vec<&NeedleRow> = analysis.muscles.iter().map(|m| &analysis.report.needle[m.row]).collect();
-    html! {
-        @if !rows.is_empty() {
-            div.wide { table.units {
-                tr { th { "Muscle" } th { "Side" } th { "Nerve" } th { "Insertional" } th { "Fib" } th { "PSW" } th { "Fasc" } th { "Other" }
-                     th { "Amplitude" } th { "Duration" } th { "Polyphasia" } th { "Recruitment" } th { "Suggests" } }
-                @for row in rows { (examined(row)) }
-            } }
-            p.quiet { "e: entered by a person; – : not done or not judged; no impression is drawn from entered findings alone." }
-        }
-    }
-}
-
-fn examined(row: &NeedleRow) -> Markup {
-    let known = norms::muscle(&row.muscle);
-    let entered = |what: &str| {
-        let said = row.evidence.iter().find_map(|e| e.finding.strip_prefix(what)?.strip_prefix(": "));
-        said.filter(|_| row.evidence.iter().any(|e| e.source.starts_with("entered")))
-    };
-    let mark = |id: &str| if row.entered.contains(&id) { " e" } else { "" };
-    let of = |parameter: &str| row.summary.iter().find(|s| s.parameter == parameter);
-    let word = |what: &str, parameter: &str| match (entered(what), of(parameter)) {
-        (Some(word), _) => format!("{word} e"),
-        (None, Some(s)) => verdict(s),
-        (None, None) => "–".into(),
-    };
-    let recruitment = match entered("recruitment") {
-        Some(word) => format!("{word} e"),
-        None => row.grades.recruitment.replace("not_assessable", "–"),
-    };
-    let others = row.density.iter().filter(|d| d.trains > 0 && GRADED.iter().all(|g| g.2 != d.kind));
-    let others: Vec<String> = others.map(|d| d.kind.replace('_', " ")).collect();
-    html! {
-        tr {
-            td { (name_only(row)) } td { (row.side) }
-            td { (known.map_or(String::new(), |m| m.nerve.replace('_', " "))) }
-            td { (entered("insertional activity").map_or("–".into(), |w| format!("{w} e"))) }
-            @for ((id, ..), value) in GRADED.into_iter().zip(grades(&row.grades)) {
-                td { @match value { Some(g) if g > 0 => strong { (g) "+" (mark(id)) }, Some(g) => { (g) (mark(id)) }, None => "–" } }
-            }
-            td { (if others.is_empty() { "–".into() } else { others.join(", ") }) }
-            td { (word("motor unit potential amplitude", "amplitude")) } td { (word("motor unit potential duration", "duration")) }
-            td { (word("polyphasia", "polyphasic_share")) } td { (recruitment) } td { (words::impression(row.impression)) }
-        }
-    }
-}
-
-fn name_only(row: &NeedleRow) -> String {
-    if row.muscle.is_empty() { "unknown".into() } else { row.muscle.replace('_', " ") }
-}
-
-/// A measured parameter in the examiner's word.
-fn verdict(s: &MuapSummary) -> String {
-    let many = |n: usize| s.outlier_verdict == "abnormal" && n >= 3;
-    match (s.verdict, words::beyond(s.mean, &s.limit)) {
-        ("abnormal", "H") => "increased".into(),
-        ("abnormal", "L") => "decreased".into(),
-        _ if many(s.outliers_above) => "outliers high".into(),
-        _ if many(s.outliers_below) => "outliers low".into(),
-        ("borderline", _) => "borderline".into(),
-        ("normal", _) => "normal".into(),
-        _ => "–".into(),
-    }
 }
 
 /// A line about each recording.
@@ -230,7 +165,7 @@ fn sites(analysis: &Analysis, muscle: &MuscleView) -> Markup {
     }
 }
 
-/// `2 fibrillation potential, 1 unknown`.
+/// `2 fibrillation potentials, 1 unknown`.
 pub(super) fn kinds<'a>(all: impl Iterator<Item = &'a str>) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for kind in all {
@@ -239,7 +174,11 @@ pub(super) fn kinds<'a>(all: impl Iterator<Item = &'a str>) -> String {
             None => counts.push((kind, 1)),
         }
     }
-    let said = counts.iter().map(|(kind, n)| format!("{n} {}", kind.replace('_', " ")));
+    let said = counts.iter().map(|(kind, n)| {
+        // Noise and activity are not counted in words.
+        let plural = *n > 1 && !kind.ends_with("noise") && !kind.ends_with("activity") && *kind != "unknown";
+        format!("{n} {}{}", kind.replace('_', " "), if plural { "s" } else { "" })
+    });
     if counts.is_empty() { "–".into() } else { said.collect::<Vec<_>>().join(", ") }
 }
 
@@ -264,19 +203,27 @@ fn graded(row: &NeedleRow) -> Markup {
 }
 
 fn evidence(row: &NeedleRow) -> Markup {
+    let (shown, judged): (Vec<&Evidence>, Vec<&Evidence>) =
+        row.evidence.iter().partition(|e| e.verdict == "cannot be judged");
     html! {
-        @if !row.evidence.is_empty() {
-            h4 { "Evidence, strongest first" }
-            table {
-                tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Weight (dB)" } th { "Source of the limit" } }
-                @for e in &row.evidence {
-                    tr {
-                        td { (words::micro(&e.finding)) }
-                        td { @if e.verdict == "met" { strong { "■ met" } } @else if e.verdict == "not met" { "□ not met" } @else { "· " (e.verdict) } }
-                        td { @if e.speaks_for != "none" { (e.speaks_for) } }
-                        td.n { (e.weight_db.map_or("–".into(), |w| format!("{w:+.1}"))) }
-                        td { (e.source) }
-                    }
+        @if !judged.is_empty() { h4 { "Evidence, strongest first" } (contributions(&judged)) }
+        @if !shown.is_empty() {
+            details open[judged.is_empty()] { summary { "Shown, and why it is not judged (" (shown.len()) ")" } (contributions(&shown)) }
+        }
+    }
+}
+
+fn contributions(all: &[&Evidence]) -> Markup {
+    html! {
+        table {
+            tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Weight (dB)" } th { "Source of the limit" } }
+            @for e in all {
+                tr {
+                    td { (words::micro(&e.finding)) }
+                    td { @if e.verdict == "met" { strong { "■ met" } } @else if e.verdict == "not met" { "□ not met" } @else { "· " (e.verdict) } }
+                    td { @if e.speaks_for != "none" { (e.speaks_for) } }
+                    td.n { (e.weight_db.map_or("–".into(), |w| format!("{w:+.1}"))) }
+                    td { (e.source) }
                 }
             }
         }
@@ -285,12 +232,16 @@ fn evidence(row: &NeedleRow) -> Markup {
 
 /// The potentials of the muscle, a row a parameter.
 fn summary(row: &NeedleRow) -> Markup {
+    let measured: Vec<&MuapSummary> = row.summary.iter().filter(|s| s.n > 0).collect();
     html! {
-        @if !row.summary.is_empty() {
+        @if measured.is_empty() && !row.summary.is_empty() {
+            p { "No motor unit potential could be held against limits." }
+        }
+        @if !measured.is_empty() {
             h4 { "Motor unit potentials of the muscle" }
             table {
                 tr { th { "Parameter" } th { "n" } th { "Mean ± SD" } th { "Limits of the mean" } th { "z" } th { "Beyond single limits" } th { "Limits of single potentials" } th { "Set, source and status" } }
-                @for s in &row.summary { (parameter(s)) }
+                @for s in &measured { (parameter(s)) }
             }
             p.quiet { (words::MARKS) }
         }
@@ -323,62 +274,6 @@ fn parameter(s: &MuapSummary) -> Markup {
             }
             td.n { (words::limits(&s.outlier_limit)) }
             td { (words::sets(&[&s.limit, &s.outlier_limit])) }
-        }
-    }
-}
-
-fn cloud(analysis: &Analysis, muscle: &MuscleView) -> Result<Markup> {
-    let rows: Vec<(&NeedleRow, Option<&str>)> = muscle
-        .sites
-        .iter()
-        .map(|((recording, _), row)| (&analysis.report.needle[*row], analysis.recordings[*recording].level))
-        .filter(|(row, _)| !row.interference.is_empty())
-        .collect();
-    let epochs: Vec<&[Epoch]> = rows.iter().map(|(row, _)| row.interference.as_slice()).collect();
-    let of = |i: usize| plot::GLYPHS[i.min(plot::GLYPHS.len() - 1)];
-    let legend = rows.iter().enumerate().map(|(i, (row, level))| {
-        format!("{}: {}{}", of(i), row.file, level.map_or(String::new(), |l| format!(" ({l})")))
-    });
-    let caption = format!(
-        "Turns and mean amplitude, one mark an epoch of 1 s. Large amplitude at few turns lies up and left, small \
-         amplitude at many turns down and right. {}.",
-        legend.collect::<Vec<_>>().join("; ")
-    );
-    Ok(figure(plot::turns_and_amplitude(&epochs)?, &caption))
-}
-
-const PATTERN: [(&str, &str); 8] = [
-    ("ip_turns", "Turns/s"),
-    ("ip_mean_amplitude", "Amplitude (µV)"),
-    ("ip_peak_ratio", "Peak ratio (1/(s·µV))"),
-    ("ip_small_segments", "Small segments/s"),
-    ("ip_short_intervals", "Intervals < 1.5 ms (%)"),
-    ("ip_activity", "Activity (%)"),
-    ("ip_envelope", "Envelope (µV)"),
-    ("ip_upper_centile_amplitude", "Upper centile ampl. (µV)"),
-];
-
-/// Means over the epochs of each recording.
-fn interference(analysis: &Analysis, muscle: &MuscleView) -> Markup {
-    let rows = muscle.sites.iter().map(|(_, at)| &analysis.report.needle[*at]);
-    let rows: Vec<&NeedleRow> = rows.filter(|r| !r.interference.is_empty()).collect();
-    let value = |row: &NeedleRow, id: &str| {
-        let here = |m: &&MeasureRow| {
-            m.id == id
-                && m.place.file.as_deref() == Some(&row.file)
-                && m.place.channel.as_deref() == Some(&row.channel)
-        };
-        analysis.report.measures.iter().find(here).and_then(|m| m.value).map_or("–".into(), words::short)
-    };
-    html! {
-        @if !rows.is_empty() {
-            div.wide { table.units {
-                tr { th { "Recording" } th { "Epochs" } @for (_, name) in PATTERN { th { (name) } } }
-                @for row in rows {
-                    tr { td.path { (row.file) } td.n { (row.interference.len()) } @for (id, _) in PATTERN { td.n { (value(row, id)) } } }
-                }
-            } }
-            p.quiet { "Means over the epochs; the peak ratio is the greatest of an epoch. No limits are published that hold for another device and needle." }
         }
     }
 }

@@ -65,7 +65,7 @@ fn decomposed(
             (figure(plot::stretch(shown)?, "The stretch in which the most units fire. A tick with the unit's number stands at each discharge; a faint line leads up to the trace. Below: the same stretch without the units."))
             (figure(plot::gallery(shown, &row.motor_units)?, "Potentials, negative up, one time scale, each with its own gain (bars). Thick: average; thin: single sweeps with the other units taken out. Upright lines: onset (on) and end, the printed duration; short ticks on the baseline: what each method says of them. Triangles: the peaks whose distance is the printed amplitude. A bar marked sat: a satellite, not part of the duration."))
             (figure(plot::firing(shown, (d.start_s, d.end_s))?, "Firing: a tick at each discharge; the line above is one over each interval (Hz), and breaks where the unit pauses for 0.4 s or more."))
-            (figure(plot::intervals(shown)?, "Intervals between discharges, bars of 5 ms. The curve is the normal distribution of the mean and SD that are printed, missed discharges taken into account; the upright line is the mean. Intervals beyond the end are pauses and missed discharges."))
+            (figure(plot::intervals(shown)?, "Intervals between discharges, bars of 5 ms. The curve is the normal distribution of the mean and the coefficient of variation that are printed, missed discharges taken into account; the upright line is the mean. Intervals beyond the end are pauses and missed discharges."))
         }
     } else {
         html! {}

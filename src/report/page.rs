@@ -1,6 +1,6 @@
 //! The page.
 
-use super::{channel, muscle, style, words};
+use super::{channel, examined, muscle, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
 use crate::result::{MeasureRow, Report};
@@ -51,7 +51,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 (glance(analysis))
                 (quality(report))
                 @if !analysis.muscles.is_empty() { h2 id="needle" { "Needle EMG" } }
-                (muscle::table(analysis))
+                (examined::table(analysis))
                 @for m in &muscles { (m) }
                 (entered(report))
                 h2 id="recordings" { "Recordings" }

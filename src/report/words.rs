@@ -61,8 +61,12 @@ pub(super) fn beyond(value: Option<f64>, limit: &Limit) -> &'static str {
 /// Sets and notes of limits, each once.
 pub(super) fn sets(limits: &[&Limit]) -> String {
     let mut out: Vec<String> = Vec::new();
-    for limit in limits.iter().filter(|l| !l.note.is_empty() || !l.set.is_empty()) {
+    let is_limit = |l: &&&Limit| l.lower.is_some() || l.upper.is_some();
+    // Why there is no limit is told only where there is none at all.
+    let any = limits.iter().any(|l| is_limit(&l));
+    for limit in limits.iter().filter(|l| !any || is_limit(l)) {
         let said = match (limit.set.as_str(), limit.note.as_str()) {
+            ("", "") => continue,
             ("", note) => note.to_owned(),
             (set, "") => set.to_owned(),
             (set, note) if note.contains(set) => note.to_owned(),

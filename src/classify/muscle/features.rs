@@ -37,7 +37,8 @@ const POTENTIAL: &[(&str, OfPotential)] = &[
     ("irregularity", |m| m.irregularity.value().map(f64::ln)),
     ("spike_duration", |m| m.spike_duration.value().map(|v| (v * 1e3).ln())),
     ("satellites", |m| Some(m.satellites.len() as f64)),
-    ("jiggle", |m| m.consecutive_amplitude_difference.value().map(|v| v.max(1e-3).ln())),
+    // Below 0.02 it is what is left of the noise.
+    ("jiggle", |m| m.consecutive_amplitude_difference.value().map(|v| v.max(0.02).ln())),
     ("jitter", |m| m.jitter.value().map(|v| (v * 1e6).max(1.0).ln())),
 ];
 

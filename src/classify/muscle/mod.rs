@@ -1,14 +1,19 @@
 //! What the recordings of one muscle suggest together: limits, grades, impression.
 
+pub mod calibrate;
 mod evidence;
 mod features;
 mod grades;
+mod impression;
+pub mod model;
 mod pattern;
 mod potentials;
 mod recruitment;
 #[cfg(test)]
 mod sample;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use features::Feature;
 
@@ -91,6 +96,10 @@ pub fn judge(muscle: &Muscle<'_>) -> Judgement {
     evidence.extend(pattern::evidence(muscle, None));
     let mut caveats = graded.notes.clone();
     caveats.extend(pattern::caveats(muscle));
+    let features = features::of(muscle, &chosen, &recruited, &graded);
+    let said = impression::conclude(muscle, &chosen, &features);
+    evidence.extend(said.evidence);
+    caveats.extend(said.caveats);
     evidence::sort(&mut evidence);
     Judgement {
         grades: Grades {
@@ -101,8 +110,8 @@ pub fn judge(muscle: &Muscle<'_>) -> Judgement {
         },
         density: graded.density,
         summary,
-        impression: "indeterminate",
-        probabilities: None,
+        impression: said.impression,
+        probabilities: said.probabilities,
         evidence,
         caveats,
     }

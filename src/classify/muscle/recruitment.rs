@@ -15,11 +15,11 @@ const BORDERLINE_RATIO: f64 = 5.0;
 const FAST_HZ: f64 = 15.0;
 /// Least share of the trains that must be trusted. Ours: with more doubtful ones the count of units is a guess.
 const LEAST_SHARE: f64 = 0.5;
-/// Early: so many turns per second, of so small an amplitude, at slight effort. Ours: slight effort of a normal muscle
-/// shows single potentials, at most some 5 units at 10 Hz with 3 to 4 turns each.
+/// Early: so many units at once, or so many turns per second, of so small an amplitude, at slight effort. Ours: slight
+/// effort of a normal muscle shows single potentials, at most some 5 units at 10 Hz with 3 to 4 turns each.
 const EARLY_TURNS: f64 = 250.0;
-const EARLY_AMPLITUDE: f64 = 350e-6;
-const EARLY_UNITS: f64 = 6.0;
+const EARLY_AMPLITUDE: f64 = 300e-6;
+const EARLY_UNITS: f64 = 7.0;
 
 /// The verdict and what it rests on.
 #[derive(Debug, Clone)]
@@ -96,12 +96,9 @@ fn of_site(site: &Site<'_>) -> Option<(Option<&'static str>, Recruitment)> {
 
 /// Many units, or a full pattern, of small potentials at slight effort.
 fn early(measured: &[(Option<&'static str>, Recruitment)], slight: Option<&Level>) -> bool {
-    let active = middle(
-        measured.iter().filter(|m| m.0 == Some("slight")).filter_map(|m| m.1.active.value()).collect(),
-    );
-    let full = slight.is_some_and(|l| l.turns_per_s > EARLY_TURNS && l.amplitude < EARLY_AMPLITUDE);
-    let many = active.is_some_and(|a| a >= EARLY_UNITS);
-    full && (many || active.is_none())
+    let here = measured.iter().filter(|m| m.0 == Some("slight"));
+    let many = middle(here.filter_map(|m| m.1.active.value()).collect()).is_some_and(|a| a >= EARLY_UNITS);
+    slight.is_some_and(|l| l.amplitude < EARLY_AMPLITUDE && (l.turns_per_s > EARLY_TURNS || many))
 }
 
 fn of_early(early: bool, verdict: &str, slight: Option<&Level>, active: Option<f64>) -> Evidence {
@@ -111,8 +108,8 @@ fn of_early(early: bool, verdict: &str, slight: Option<&Level>, active: Option<f
     };
     let units = active.map_or(String::new(), |a| format!(", {a:.1} units active at once"));
     let said = format!(
-        "early recruitment: at slight effort {:.0} turns/s of mean amplitude {:.0} uV{units}; met above {EARLY_TURNS:.0} turns/s \
-         below {:.0} uV with {EARLY_UNITS:.0} units and more",
+        "early recruitment: at slight effort {:.0} turns/s of mean amplitude {:.0} uV{units}; met below {:.0} uV \
+         with more than {EARLY_TURNS:.0} turns/s, or {EARLY_UNITS:.0} units and more",
         l.turns_per_s,
         l.amplitude * 1e6,
         EARLY_AMPLITUDE * 1e6

@@ -1,6 +1,7 @@
 //! Explaining a trace by discharges of known potentials: the surest first, each taken out before the next.
 
 use super::shift::PHASES;
+use super::drift::Potential;
 use super::template::Template;
 use super::timing::Firing;
 
@@ -34,14 +35,13 @@ const CELL: usize = 128;
 
 /// What is being explained.
 pub(super) struct Matcher<'a> {
-    pub(super) templates: &'a [Template],
+    pub(super) potentials: &'a [Potential],
     /// Firing of each unit and its discharges in the pass before, samples; empty in the first pass.
     pub(super) firing: &'a [(Option<Firing>, Vec<f64>)],
     pub(super) fs: f64,
     /// Variance of noise and background, V².
     pub(super) noise2: f64,
-    /// Greatest share of a potential's high parts that may be left when it is taken out: small while units are
-    /// still unknown.
+    /// Greatest share of a potential's high parts, beside the noise, that may be left when it is taken out.
     pub(super) most_misfit: f64,
     /// What is left.
     pub(super) rest: Vec<f64>,
@@ -58,12 +58,12 @@ impl<'a> Matcher<'a> {
         fs: f64,
         noise: f64,
         most_misfit: f64,
-        templates: &'a [Template],
+        potentials: &'a [Potential],
         firing: &'a [(Option<Firing>, Vec<f64>)],
     ) -> Self {
         let noise2 = (noise * noise).max(f64::MIN_POSITIVE);
         Matcher {
-            templates,
+            potentials,
             firing,
             fs,
             noise2,
@@ -71,7 +71,7 @@ impl<'a> Matcher<'a> {
             rest: y.to_vec(),
             jitter: vec![0.0; y.len()],
             fits: Vec::new(),
-            taken: vec![Vec::new(); templates.len()],
+            taken: vec![Vec::new(); potentials.len()],
         }
     }
 
@@ -107,11 +107,16 @@ impl<'a> Matcher<'a> {
         self.fits.sort_by(|a, b| a.time().total_cmp(&b.time()));
     }
 
+    /// The unit's potential at a time.
+    pub(super) fn template(&self, unit: usize, at: isize) -> &'a Template {
+        self.potentials[unit].at(at)
+    }
+
     /// Samples whose search a discharge touches.
     fn reach(&self, fit: &Fit) -> (usize, usize) {
-        let t = &self.templates[fit.unit];
+        let t = self.template(fit.unit, fit.at);
         let longest =
-            self.templates.iter().map(|t| (t.first + t.len().cast_signed()).max(-t.first)).max().unwrap_or(0);
+            self.potentials.iter().map(Potential::reach).max().unwrap_or(0);
         let from = (fit.at + t.first - longest).max(0).unsigned_abs();
         let to = (fit.at + t.first + t.len().cast_signed() + longest).max(0).unsigned_abs();
         (from, to.min(self.rest.len().saturating_sub(1)))
@@ -126,7 +131,7 @@ impl<'a> Matcher<'a> {
         } else if times.get(i) == Some(&fit.at) {
             times.remove(i);
         }
-        let t = &self.templates[fit.unit];
+        let t = self.template(fit.unit, fit.at);
         let (start, range) = t.overlap(fit.at, self.rest.len());
         let wave = &t.phases[fit.phase][range.clone()];
         let n = wave.len();
@@ -145,7 +150,8 @@ impl<'a> Matcher<'a> {
     fn best(&self, from: isize, to: isize, only: Option<usize>) -> Option<Fit> {
         let mut best: Option<Fit> = None;
         let mut c: Vec<f64> = Vec::new();
-        for (unit, t) in self.templates.iter().enumerate() {
+        for unit in 0..self.potentials.len() {
+            let t = self.template(unit, from.midpoint(to));
             if only.is_some_and(|u| u != unit) {
                 continue;
             }
@@ -200,13 +206,13 @@ impl<'a> Matcher<'a> {
         if self.is_refractory(unit, at) {
             return f64::NEG_INFINITY;
         }
-        let t = &self.templates[unit];
+        let t = self.template(unit, at);
         let (start, range) = t.overlap(at, self.rest.len());
         let wave = &t.phases[phase][range.clone()];
         let own = &t.jitter[range];
         let n = wave.len();
         let (mut cross, mut power, mut gain) = (0.0, 0.0, 0.0);
-        let (mut misfit, mut core) = (0.0, 0.0);
+        let (mut misfit, mut core, mut noise) = (0.0, 0.0, 0.0);
         let high = 0.09 * t.peak * t.peak;
         for (((r, w), j), o) in
             self.rest[start..start + n].iter().zip(wave).zip(&self.jitter[start..start + n]).zip(own)
@@ -220,10 +226,12 @@ impl<'a> Matcher<'a> {
             if w * w > high {
                 misfit += left;
                 core += w * w;
+                noise += without;
             }
         }
         // The mean must explain it, not the variance alone; in about its size, and with little left.
-        if power <= 0.0 || !SIZES.contains(&(cross / power)) || misfit > self.most_misfit * core {
+        if power <= 0.0 || !SIZES.contains(&(cross / power)) || misfit > self.most_misfit * core + 1.5 * noise
+        {
             return f64::NEG_INFINITY;
         }
         let mean = 2.0 * cross - power;

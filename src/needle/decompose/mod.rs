@@ -2,9 +2,12 @@
 
 mod cluster;
 mod condition;
+mod discover;
+mod drift;
 mod finish;
 mod group;
 mod matching;
+mod merge;
 mod overlap;
 mod search;
 mod shift;

@@ -1,6 +1,7 @@
 //! Superpositions: where something is left over, the discharges around it are opened and the set that explains
 //! the stretch best is searched for.
 
+use super::drift::Potential;
 use super::matching::{Fit, Matcher, PENALTY};
 use super::shift::PHASES;
 
@@ -34,7 +35,7 @@ struct Set {
 impl Matcher<'_> {
     /// Searches every stretch with something left over once; says how many were mended.
     pub(super) fn resolve(&mut self) -> usize {
-        let smallest = self.templates.iter().map(|t| t.peak).fold(f64::INFINITY, f64::min);
+        let smallest = self.potentials.iter().map(|p| p.main().peak).fold(f64::INFINITY, f64::min);
         if !smallest.is_finite() {
             return 0;
         }
@@ -70,14 +71,14 @@ impl Matcher<'_> {
         let (a, b) = (from.cast_signed() - near, to.cast_signed() + near);
         // A discharge belongs to the stretch when one of its high extrema lies in it.
         let inside = |f: &Fit| {
-            let t = &self.templates[f.unit];
+            let t = self.template(f.unit, f.at);
             t.marks.iter().any(|m| (a..=b).contains(&(f.at + t.first + m.cast_signed())))
         };
         let mut involved: Vec<Fit> = self.fits.iter().copied().filter(inside).collect();
         if involved.len() > DEEPEST {
             return false;
         }
-        let reach = self.templates.iter().map(|t| t.len()).max().unwrap_or(0).cast_signed();
+        let reach = 2 * self.potentials.iter().map(Potential::reach).max().unwrap_or(0);
         let first = (a - reach).max(0);
         let last = (b + reach).min(self.rest.len().cast_signed());
         for f in &involved {
@@ -125,7 +126,7 @@ impl Matcher<'_> {
     /// Units that may have fired in a stretch: those that are in it, then those that the timing favours.
     fn candidates(&self, a: isize, b: isize, involved: &[Fit]) -> Vec<usize> {
         let middle = a.midpoint(b);
-        let mut all: Vec<(f64, usize)> = (0..self.templates.len())
+        let mut all: Vec<(f64, usize)> = (0..self.potentials.len())
             .filter(|&u| !self.is_refractory(u, middle))
             .map(|u| {
                 let there = if involved.iter().any(|f| f.unit == u) { 100.0 } else { 0.0 };
@@ -191,7 +192,7 @@ impl Matcher<'_> {
 
     /// The best places of a unit in a stretch, by what its mean explains.
     fn places(&self, set: &Set, first: isize, (a, b): (isize, isize), unit: usize) -> Vec<Fit> {
-        let t = &self.templates[unit];
+        let t = self.template(unit, a);
         let Some(&mark) = t.marks.first() else { return Vec::new() };
         let mark = t.first + mark.cast_signed();
         let c: Vec<f64> = (a - mark - 1..=b - mark + 1)
@@ -220,7 +221,7 @@ impl Matcher<'_> {
 
     /// What adding a discharge to a set changes in its cost.
     fn cost(&self, set: &Set, first: isize, fit: &Fit) -> f64 {
-        let t = &self.templates[fit.unit];
+        let t = self.template(fit.unit, fit.at);
         let (start, range) = t.overlap(fit.at - first, set.rest.len());
         let wave = &t.phases[fit.phase][range.clone()];
         let n = wave.len();
@@ -245,7 +246,7 @@ impl Matcher<'_> {
     }
 
     fn change(&self, set: &mut Set, first: isize, fit: Fit, sign: f64) {
-        let t = &self.templates[fit.unit];
+        let t = self.template(fit.unit, fit.at);
         let (start, range) = t.overlap(fit.at - first, set.rest.len());
         let wave = &t.phases[fit.phase][range.clone()];
         let n = wave.len();
@@ -285,7 +286,7 @@ impl Matcher<'_> {
         for i in 0..self.fits.len() {
             let fit = self.fits[i];
             self.put(fit, -1.0);
-            let t = &self.templates[fit.unit];
+            let t = self.template(fit.unit, fit.at);
             let first = fit.at + t.first;
             let start = first.max(0).unsigned_abs().min(self.rest.len());
             let end = (first + t.len().cast_signed()).max(0).unsigned_abs().min(self.rest.len());

@@ -132,7 +132,9 @@ fn measure_unit(unit: &unit::Unit, fs: f64) -> Result<Muap, &'static str> {
     let marked = markers::Marked { shape: &unit.shape, reference, noise: unit.noise, present: &present, fs };
     let (onset, end, body) = marked.markers();
     let shape = shape::measure(&unit.shape, body.clone(), unit.noise, fs);
-    if shape.amplitude < (2.0 * markers::LIMIT).max(6.0 * unit.noise) {
+    let least = (2.0 * markers::LIMIT).max(6.0 * unit.noise);
+    let finite = [shape.amplitude, shape.area, unit.noise].iter().all(|v| v.is_finite());
+    if !finite || shape.amplitude < least {
         return Err("the average does not stand out of its noise");
     }
     let mut doubts = Vec::new();

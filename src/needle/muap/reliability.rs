@@ -26,7 +26,7 @@ pub(super) fn present(unit: &Unit, fs: f64) -> Vec<bool> {
     for (_, sweep) in unit.clean_sweeps().step_by(every) {
         // A foreign potential in one sweep must not speak for all.
         let cut = sweep.iter().zip(unit.shape.iter().zip(&unit.spread));
-        let cut: Vec<f64> = cut.map(|(v, (m, sd))| v.clamp(m - 2.5 * sd, m + 2.5 * sd)).collect();
+        let cut: Vec<f64> = cut.map(|(v, (m, sd))| v.max(m - 2.5 * sd).min(m + 2.5 * sd)).collect();
         rows.extend(cut.chunks(block).map(|c| c.iter().sum::<f64>() / count(c.len())));
         n += 1;
     }

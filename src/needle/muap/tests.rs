@@ -240,6 +240,13 @@ fn degenerate_traces_and_trains_give_a_reason() {
         }
     }
     assert!(measured(&[0.0; 100], FS, &[]).is_empty());
+    // Squares of these are infinite: no panic, and no number that is none.
+    let huge: Vec<f64> =
+        (0..40_000).map(|i| if i % 700 < 9 { -1e300 } else { 1e299 * rng.normal() }).collect();
+    let spikes: Vec<f64> = (0..57).map(|i| f64::from(i) * 700.0 / FS).collect();
+    for got in measured(&huge, FS, &[train(&spikes), train(&times)]).into_iter().flatten() {
+        assert!(got.amplitude.is_finite() && got.noise.is_finite() && got.onset.spread_s.is_finite());
+    }
 }
 
 #[test]

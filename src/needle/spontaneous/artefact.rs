@@ -12,8 +12,11 @@ const LEAST_RATE: f64 = 15_000.0;
 /// CV of the intervals that no muscle reaches at these rates: stimulators and pacemakers.
 const CLOCK: f64 = 0.0015;
 const CLOCK_BELOW: f64 = 5.0;
-/// How near a rate must be to a multiple of the power line's frequency.
-const NEAR: f64 = 0.002;
+/// How near a rate must be to a multiple of the power line's frequency: of the one measured, of the nominal one.
+const NEAR: f64 = 0.0005;
+const NOMINAL: f64 = 0.002;
+/// How far a power line is from its nominal frequency, Hz; a line further off may be the train itself.
+const GRID: f64 = 0.06;
 
 /// Why a train is no muscle; `None` where nothing speaks for it.
 pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Option<String> {
@@ -29,11 +32,17 @@ pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Op
     if f.times.len() >= 5 && f.rate < CLOCK_BELOW && cv < CLOCK {
         return Some(format!("intervals equal to {:.2} %: a clock", 100.0 * cv));
     }
-    let line = [mains, Some(50.0), Some(60.0)].into_iter().flatten().find(|line| {
+    // Without a line in the trace its frequency is not known as well, and a discharge may keep that time by chance.
+    let short = f.shape.duration.is_none_or(|d| d < 4e-3);
+    let grid = mains.filter(|m| (m - 50.0).abs() < GRID || (m - 60.0).abs() < GRID);
+    let lines =
+        [(grid, NEAR), (Some(50.0).filter(|_| short), NOMINAL), (Some(60.0).filter(|_| short), NOMINAL)];
+    let line = lines.into_iter().find_map(|(line, near)| {
+        let line = line?;
         let multiple = f.rate / line;
         let whole =
             if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
-        (multiple > 0.45 && multiple < 8.0) && (whole - 1.0).abs() < NEAR
+        ((multiple > 0.45 && multiple < 8.0) && (whole - 1.0).abs() < near).then_some(line)
     })?;
     (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02))
         .then(|| format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate))

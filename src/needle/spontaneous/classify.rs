@@ -71,7 +71,7 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.005, 0.1, 0.35),
             range(0.005, 0.1, 0.35),
             range(0.015, 0.2, 0.7),
-            range(1e-3, 5e-3, 0.18),
+            range(1e-3, 5e-3, 0.15),
             range(20e-6, 300e-6, 0.6),
             range(0.15e-3, 1.2e-3, 0.35),
             range(1.0, 1.5, 0.3),
@@ -161,7 +161,7 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.03, 0.3, 0.4),
             range(0.03, 0.4, 0.4),
             range(0.7, 4.0, 0.3),
-            range(5e-3, 20e-3, 0.4),
+            range(5e-3, 20e-3, 0.25),
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
@@ -176,17 +176,17 @@ pub(super) const KINDS: &[KindRow] = &[
         prior: 0.06,
         ranges: [
             range(150.0, 300.0, 0.1),
-            range(0.01, 0.15, 0.5),
-            range(0.005, 0.1, 0.6),
-            range(0.1, 6.0, 1.0),
+            range(0.005, 0.2, 0.6),
+            range(0.003, 0.1, 0.6),
+            range(0.005, 6.0, 1.0),
             range(2e-3, 15e-3, 0.6),
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.5),
             range(1.0, 1.4, 0.2),
-            range(1.2, 4.0, 0.35),
-            range(0.15, 1.5, 0.4),
+            range(1.05, 4.0, 0.35),
+            range(0.04, 3.0, 0.5),
         ],
-        initial_positive: 0.6,
+        initial_positive: 0.5,
         source: TABLE,
     },
     KindRow {
@@ -197,7 +197,7 @@ pub(super) const KINDS: &[KindRow] = &[
             range(0.1, 0.45, 0.3),
             range(0.1, 0.5, 0.3),
             range(0.1, 0.8, 0.4),
-            range(4e-3, 20e-3, 0.4),
+            range(5e-3, 20e-3, 0.2),
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.1, 4.0, 0.4),
@@ -247,10 +247,10 @@ pub(super) const KINDS: &[KindRow] = &[
         kind: Kind::Voluntary,
         prior: 0.08,
         ranges: [
-            range(4.0, 30.0, 0.25),
+            range(4.0, 30.0, 0.2),
             range(0.06, 0.3, 0.25),
             range(0.06, 0.33, 0.25),
-            range(0.06, 0.5, 0.5),
+            range(0.06, 0.4, 0.35),
             range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
@@ -348,7 +348,7 @@ pub(super) fn classify(f: &Features, sure: &[Kind], at_rest: bool) -> Verdict {
             if let Some(positive) = f.shape.initial_positive {
                 score += sign(row.initial_positive, positive);
             }
-            (row.kind, score + veto(row.kind, f))
+            (row.kind, score + veto(row.kind, f, sure))
         })
         .collect();
     let mut unknown = UNKNOWN_PRIOR.ln();
@@ -378,26 +378,39 @@ pub(super) fn classify(f: &Features, sure: &[Kind], at_rest: bool) -> Verdict {
 }
 
 /// What cannot be (reference 2.2): a large penalty where a kind's condition is not met.
-fn veto(kind: Kind, f: &Features) -> f64 {
+fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
     const NEVER: f64 = -40.0;
     let r = &f.regularity;
     let n = f.times.len();
     let cv2 = r.cv2.unwrap_or(f64::MAX);
+    // One fibre's potential, outside the end-plate zone.
+    let fibre = f.shape.initial_positive == Some(true) && f.shape.duration.is_some_and(|d| d < 4.5e-3);
     let possible = match kind {
         Kind::FibrillationPotential | Kind::PositiveSharpWave => {
-            f.shape.initial_positive == Some(true) && cv2 < 0.2 && n >= 4
+            // Three discharges show one change of the interval: enough only beside others of the kind.
+            let company =
+                sure.contains(&Kind::FibrillationPotential) || sure.contains(&Kind::PositiveSharpWave);
+            let few = n == 3 && company && r.cv_all.is_none_or(|v| v < 0.15);
+            f.shape.initial_positive == Some(true) && ((cv2 < 0.2 && n >= 4) || few)
         }
         Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
         Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
         Kind::MyotonicDischarge => {
-            n >= 10 && r.rate_range.is_some_and(|v| v > 1.3) && f.size_range > 1.3 && cv2 < 0.25
+            n >= 10
+                && f.rate < 155.0
+                && r.rate_range.is_some_and(|v| v > 1.3)
+                && f.size_range > 1.3
+                && cv2 < if fibre { 0.5 } else { 0.25 }
         }
         Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
-        Kind::MyokymicDischarge => r.bursts >= 3 && r.in_burst >= 2.0,
+        Kind::MyokymicDischarge => {
+            r.bursts >= 3 && r.in_burst >= 2.0 && f.shape.duration.is_none_or(|d| d >= 3.5e-3)
+        }
         Kind::CrampPotential | Kind::Voluntary => n >= 6,
         // Not a motor unit's: too short, or too small.
         Kind::FasciculationPotential => {
-            f.shape.duration.is_some_and(|d| d >= 3.5e-3) && f.shape.amplitude > 80e-6
+            let large = if n < 4 { 150e-6 } else { 80e-6 };
+            f.shape.duration.is_some_and(|d| d >= 4.0e-3) && f.shape.amplitude > large
         }
         _ => true,
     };

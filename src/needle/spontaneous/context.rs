@@ -28,8 +28,14 @@ pub(super) struct Single {
 const CRAMP_RATE: f64 = 27.0;
 /// The same where the muscle may have been contracted on purpose.
 const CRAMP_RATE_ACTIVE: f64 = 38.0;
+/// Potentials a second of all units from which a pattern is dense, for how long, and in what steps, s. Ours:
+/// three voluntary units at rest make less.
+const DENSE_RATE: f64 = 60.0;
+const DENSE_S: f64 = 1.0;
+const DENSE_BIN_S: f64 = 0.25;
 /// Longest insertional activity, s: 300 ms after the movement stops (reference 2.2), and the movement.
 const INSERTION_S: f64 = 0.6;
+const LONG_INSERTION_S: f64 = 1.2;
 /// Discharges of insertional activity, at least, and different shapes among them. Ours.
 const INSERTION_LEAST: usize = 6;
 const INSERTION_SHAPES: usize = 3;
@@ -67,7 +73,7 @@ fn is_busy(kind: Kind) -> bool {
 /// Many units, fast and irregular, together: a cramp. Trains that are only fragments of it go along.
 pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
     let limit = if at_rest { CRAMP_RATE } else { CRAMP_RATE_ACTIVE };
-    let core: Vec<usize> = (0..judged.len())
+    let mut core: Vec<usize> = (0..judged.len())
         .filter(|k| {
             let j = &judged[*k];
             let fast = j.features.rate > 20.0 && j.features.times.len() >= 40;
@@ -75,17 +81,27 @@ pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
             matches!(j.verdict.kind, Kind::Voluntary | Kind::CrampPotential) && fast && irregular
         })
         .collect();
-    if core.is_empty() {
-        return;
-    }
     let count = |k: &usize| judged[*k].features.times.len() as f64;
     let total: f64 = core.iter().map(count).sum();
-    let rate = core.iter().map(|k| judged[*k].features.rate * count(k)).sum::<f64>() / total;
-    if rate < limit {
-        return;
+    let mut rate = core.iter().map(|k| judged[*k].features.rate * count(k)).sum::<f64>() / total.max(1.0);
+    let mut from =
+        core.iter().filter_map(|k| judged[*k].features.times.first()).fold(f64::MAX, |m, t| m.min(*t));
+    let mut to =
+        core.iter().filter_map(|k| judged[*k].features.times.last()).fold(f64::MIN, |m, t| m.max(*t));
+    if core.is_empty() || rate < limit {
+        // Too dense to be taken apart: the sum of the units speaks.
+        let Some((first, last, sum)) = dense(judged) else { return };
+        if !at_rest {
+            for j in judged.iter_mut().filter(|j| is_motor_unit(j)) {
+                j.verdict.kind = Kind::Voluntary;
+                j.verdict.confidence = 0.5;
+                j.verdict.why.insert(0, format!("part of {sum:.0} potentials a second, as in a contraction"));
+            }
+            return;
+        }
+        (from, to, rate) = (first, last, sum);
+        core = (0..judged.len()).filter(|k| is_motor_unit(&judged[*k])).collect();
     }
-    let from = core.iter().filter_map(|k| judged[*k].features.times.first()).fold(f64::MAX, |m, t| m.min(*t));
-    let to = core.iter().filter_map(|k| judged[*k].features.times.last()).fold(f64::MIN, |m, t| m.max(*t));
     let units = core.len();
     for (k, j) in judged.iter_mut().enumerate() {
         let inside = j.features.times.iter().filter(|t| (from - 0.1..=to + 0.1).contains(t)).count();
@@ -97,9 +113,34 @@ pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
         j.verdict.kind = Kind::CrampPotential;
         j.verdict.why.insert(
             0,
-            format!("{units} motor units fire irregularly at {rate:.0} a second: faster than voluntary ones"),
+            format!(
+                "{units} trains of motor units, irregular at {rate:.0} a second: faster than voluntary ones"
+            ),
         );
     }
+}
+
+/// First and last second of a dense interference pattern and its potentials a second; `None` where there is none.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quarters of a second")]
+fn dense(judged: &[Judged]) -> Option<(f64, f64, f64)> {
+    let spike = |j: &&Judged| matches!(j.verdict.kind, Kind::EndPlateSpike | Kind::EndPlateNoise);
+    let units = judged.iter().filter(|j| is_motor_unit(j) && !spike(j));
+    let mut all: Vec<f64> = units.flat_map(|j| j.features.times.iter().copied()).collect();
+    all.sort_by(f64::total_cmp);
+    let mut bins = vec![0.0_f64; (all.last()?.max(0.0) / DENSE_BIN_S) as usize + 1];
+    for t in &all {
+        if let Some(b) = bins.get_mut((t.max(0.0) / DENSE_BIN_S) as usize) {
+            *b += 1.0;
+        }
+    }
+    let full: Vec<bool> = bins.iter().map(|b| *b >= DENSE_RATE * DENSE_BIN_S).collect();
+    let longest = full.chunk_by(|a, b| a == b).filter(|c| c[0]).map(<[bool]>::len).max()?;
+    if (longest as f64) * DENSE_BIN_S < DENSE_S {
+        return None;
+    }
+    let count = bins.iter().zip(&full).filter(|(_, f)| **f).map(|(b, _)| b).sum::<f64>();
+    let seconds = full.iter().filter(|f| **f).count() as f64 * DENSE_BIN_S;
+    Some((all[0], all[all.len() - 1], count / seconds))
 }
 
 /// Small irregular trains beside end-plate spikes or noise that start negative are such spikes too: a hiss
@@ -126,9 +167,13 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     let usual = hiss.features.shape.amplitude;
     let span = hiss.features.times.last().copied().unwrap_or(0.0)
         - hiss.features.times.first().copied().unwrap_or(0.0);
+    // Several of a hiss at once are rare; many large ones are spikes.
+    let large = |j: &Judged| alike(j) && j.features.shape.amplitude > 2.5 * usual;
+    let many =
+        judged.iter().filter(|j| large(j)).map(|j| j.features.times.len()).sum::<usize>() as f64 > 5.0 * span;
     let mut kept = Vec::new();
     for mut j in judged.drain(..) {
-        let rare = (j.features.times.len() as f64) < 4.0 * span;
+        let rare = !(many && large(&j)) && (j.features.times.len() as f64) < 4.0 * span;
         if !alike(&j) {
             kept.push(j);
         } else if (j.features.shape.amplitude < 4.5 * usual && rare)
@@ -156,8 +201,7 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
                 | Kind::EndPlateNoise
                 | Kind::ComplexRepetitiveDischarge
                 | Kind::NeuromyotonicDischarge
-                | Kind::MyotonicDischarge
-        );
+        ) || (j.verdict.kind == Kind::MyotonicDischarge && r.cv2.is_some_and(|v| v < 0.25));
         !steady && !periodic
     };
     // (time, which shape)
@@ -176,8 +220,23 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
         shapes.dedup();
         let span = group[group.len() - 1].0 - group[0].0;
         let dense = group.len() as f64 > INSERTION_RATE * span;
-        let mixed = shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7;
-        if group.len() >= INSERTION_LEAST && span <= INSERTION_S && dense && mixed {
+        // Fibres, not units, or several of them at once.
+        let lengths: Vec<f64> = group
+            .iter()
+            .filter_map(|e| match judged.get(e.1) {
+                Some(j) => j.features.shape.duration,
+                None => singles.get(e.1 - first_single).and_then(|s| s.shape.duration),
+            })
+            .collect();
+        let fibres = median_of(&lengths).is_some_and(|d| d < 4.5e-3);
+        // Increased insertional activity lasts longer, but nothing else mixes fibres like that.
+        let span_ok = span <= if fibres && shapes.len() >= 4 { LONG_INSERTION_S } else { INSERTION_S };
+        let mixed = if fibres {
+            shapes.len() >= 2 && most * 20 <= group.len() * 19
+        } else {
+            shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7
+        };
+        if group.len() >= INSERTION_LEAST && span_ok && dense && mixed {
             bursts.push(group);
         }
     }
@@ -185,6 +244,19 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
     let starts: Vec<f64> = bursts.iter().map(|b| b[0].0).collect();
     let r = super::regularity::regularity(&starts);
     if bursts.len() >= 5 && r.cv_all.is_none_or(|v| v < 0.6) {
+        return Vec::new();
+    }
+    // A unit that fires outside of them as well was not evoked by the needle.
+    let count = |k: usize| bursts.iter().map(|b| b.iter().filter(|e| e.1 == k).count()).sum::<usize>();
+    let (mut within, mut whole) = (0, 0);
+    for (k, j) in judged.iter().enumerate() {
+        let own = count(k);
+        if own > 0 {
+            within += own;
+            whole += j.features.times.len();
+        }
+    }
+    if within * 10 < whole * 7 {
         return Vec::new();
     }
     let mut out = Vec::new();
@@ -229,6 +301,41 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
     *judged = kept;
     singles.retain(|s| !inside(s.at));
     out
+}
+
+/// Groups of discharges that come back, of one unit or several: myokymic.
+pub(super) fn bursts(judged: &mut [Judged]) {
+    let vague = |j: &Judged| {
+        let r = &j.features.regularity;
+        let loose = r.cv2.is_none_or(|v| v > 0.2) || r.bursts >= 3;
+        is_motor_unit(j) && loose && j.features.shape.amplitude > 60e-6
+    };
+    let sure = judged.iter().any(|j| j.verdict.kind == Kind::MyokymicDischarge);
+    if !sure && judged.iter().filter(|j| vague(j)).count() < 3 {
+        return;
+    }
+    let mut union: Vec<f64> =
+        judged.iter().filter(|j| vague(j)).flat_map(|j| j.features.times.iter().copied()).collect();
+    union.sort_by(f64::total_cmp);
+    let r = super::regularity::regularity(&union);
+    let recurring =
+        r.bursts >= 4 && r.in_burst >= if sure { 2.0 } else { 3.0 } && r.burst_cv.is_some_and(|v| v < 0.7);
+    if !recurring || r.interval.is_none_or(|i| i > 0.1) {
+        return;
+    }
+    for j in judged.iter_mut().filter(|j| vague(j) && j.verdict.kind != Kind::MyokymicDischarge) {
+        j.verdict.kind = Kind::MyokymicDischarge;
+        j.verdict.confidence = 0.6;
+        j.verdict.why.insert(
+            0,
+            format!(
+                "within {} groups of about {:.0} discharges that recur with a CV of {:.2}",
+                r.bursts,
+                r.in_burst,
+                r.burst_cv.unwrap_or(0.0)
+            ),
+        );
+    }
 }
 
 /// Fragments beside something larger: a few discharges of a motor unit's shape that lie within another
@@ -310,7 +417,15 @@ pub(super) fn singles(
         .flat_map(|j| j.features.times.iter().copied())
         .collect();
     others.sort_by(f64::total_cmp);
-    for s in singles {
+    // Two fibres at a time are no more than both together.
+    let mut sizes: Vec<f64> = judged
+        .iter()
+        .filter(|j| !is_busy(j.verdict.kind) && j.verdict.kind != Kind::FasciculationPotential)
+        .map(|j| j.features.shape.amplitude)
+        .collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    let both = sizes.iter().take(2).sum::<f64>();
+    for s in singles.iter().filter(|s| s.shape.amplitude > 1.1 * both) {
         // Amid other activity of motor units it may be two at a time.
         let k = others.partition_point(|t| *t < s.at - BUSY_S);
         if others.get(k).is_some_and(|t| *t <= s.at + BUSY_S) {

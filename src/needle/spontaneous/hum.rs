@@ -14,6 +14,8 @@ const HARMONICS: usize = 10;
 const BLOCK_S: f64 = 4.0;
 /// Potentials pull at the projection: it sees the trace cut off at so many robust SDs.
 const CUT: f64 = 5.0;
+/// Share of the largest of the first five harmonics that the later ones reach in a train of potentials (strict).
+const SPIKY: f64 = 0.5;
 /// Share of the trace's robust SD that the line must reach to be taken out. Ours: below it nothing is gained.
 const LEAST: f64 = 0.05;
 
@@ -34,31 +36,26 @@ pub(super) fn subtract(x: &mut [f64], fs: f64) -> Option<(f64, f64)> {
     let usable = (1..=HARMONICS).take_while(|h| *h as f64 * frequency < 0.45 * fs).count();
     let count = ((x.len() as f64 / (BLOCK_S * fs)).round() as usize).max(1);
     let edges: Vec<usize> = (0..=count).map(|k| k * x.len() / count).collect();
+    let all: Vec<Vec<(f64, f64)>> = (1..=usable)
+        .map(|h| {
+            let cycles = h as f64 * frequency / fs;
+            edges.windows(2).map(|e| project(&x[e[0]..e[1]], e[0], cycles, cut)).collect()
+        })
+        .collect();
+    let sizes: Vec<f64> =
+        all.iter().map(|p| p.iter().map(|p| p.0.hypot(p.1)).sum::<f64>() / p.len() as f64).collect();
+    // A hum is made of its first harmonics; a train of potentials that keeps its time has as much in the later.
+    let low = sizes.iter().take(5).copied().fold(0.0, f64::max);
+    let high = sizes.iter().skip(5).copied().fold(0.0, f64::max);
+    let taken = if high > SPIKY * low { 3 } else { usable };
+    let centres: Vec<f64> = edges.windows(2).map(|e| 0.5 * (e[0] + e[1]) as f64).collect();
     let mut largest = 0.0_f64;
-    for h in 1..=usable {
-        let cycles = h as f64 * frequency / fs;
-        let parts: Vec<(f64, f64)> = edges
-            .windows(2)
-            .map(|e| {
-                let (mut a, mut b) = (0.0, 0.0);
-                let mut wheel = Wheel::new(cycles, e[0]);
-                for v in &x[e[0]..e[1]] {
-                    let (sin, cos) = wheel.next();
-                    a += cut(*v) * cos;
-                    b += cut(*v) * sin;
-                }
-                let n = (e[1] - e[0]).max(1) as f64;
-                (2.0 * a / n, 2.0 * b / n)
-            })
-            .collect();
-        let size = parts.iter().map(|p| p.0.hypot(p.1)).sum::<f64>() / parts.len() as f64;
-        // A line in noise alone has about the noise over √(n/4).
-        if size < LEAST * spread {
+    for (h, parts) in all.iter().enumerate().take(taken) {
+        if sizes[h] < LEAST * spread {
             continue;
         }
-        largest = largest.max(size);
-        let centres: Vec<f64> = edges.windows(2).map(|e| 0.5 * (e[0] + e[1]) as f64).collect();
-        let (mut block, mut wheel) = (0, Wheel::new(cycles, 0));
+        largest = largest.max(sizes[h]);
+        let (mut block, mut wheel) = (0, Wheel::new((h + 1) as f64 * frequency / fs, 0));
         for (i, v) in x.iter_mut().enumerate() {
             let t = i as f64;
             while block + 1 < centres.len() && t >= centres[block + 1] {
@@ -77,6 +74,19 @@ pub(super) fn subtract(x: &mut [f64], fs: f64) -> Option<(f64, f64)> {
         }
     }
     (largest > 0.0).then_some((frequency, largest))
+}
+
+/// Cosine and sine amplitudes of a block that starts at sample `from`.
+fn project(block: &[f64], from: usize, cycles: f64, cut: impl Fn(f64) -> f64) -> (f64, f64) {
+    let (mut a, mut b) = (0.0, 0.0);
+    let mut wheel = Wheel::new(cycles, from);
+    for v in block {
+        let (sin, cos) = wheel.next();
+        a += cut(*v) * cos;
+        b += cut(*v) * sin;
+    }
+    let n = block.len().max(1) as f64;
+    (2.0 * a / n, 2.0 * b / n)
 }
 
 /// Sine and cosine of equal steps; computed afresh now and then so that rounding does not pile up.

@@ -47,6 +47,7 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     end_plate(&mut judged, hiss.as_mut());
     let inserted = insertion(&mut judged, &mut singles);
     cramp(&mut judged, options.at_rest);
+    context::bursts(&mut judged);
     context::fragments(&mut judged);
     judged.extend(inserted);
     judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));

@@ -30,6 +30,8 @@ pub(super) fn link(trains: &mut Vec<Raw>, bands: &Bands) {
         let other = trains.remove(a.max(b));
         trains[a.min(b)].absorb(other, bands);
     }
+    gather(trains, bands);
+    trains.iter_mut().for_each(prune);
     // The smallest first: what is left of it may not explain others.
     trains.sort_by(|a, b| b.size().total_cmp(&a.size()));
     for k in (1..trains.len()).rev() {
@@ -142,6 +144,82 @@ fn alignment(a: &[f64], b: &[f64], reach: usize) -> (isize, f64) {
         }
     }
     best
+}
+
+/// Correlation from which pieces may be one unit's whose shape changes from discharge to discharge, and the
+/// greatest ratio of their sizes. Ours: a few near fibres with much jitter.
+const LOOSE: f64 = 0.7;
+const LOOSE_RATIO: f64 = 1.8;
+
+/// Puts together irregular pieces that are alike and, taken together, one regular train.
+fn gather(trains: &mut Vec<Raw>, bands: &Bands) {
+    let times = |t: &Raw| t.at.iter().map(|v| v / bands.rate).collect::<Vec<_>>();
+    trains.sort_by_key(|t| std::cmp::Reverse(t.at.len()));
+    let mut k = 0;
+    while k < trains.len() {
+        let irregular = |t: &Raw| {
+            let r = regularity(&times(t));
+            r.count < 6 || r.cv_all.is_none_or(|v| v > 0.3)
+        };
+        let mut members: Vec<usize> = Vec::new();
+        if irregular(&trains[k]) {
+            let mut union = trains[k].at.clone();
+            for m in k + 1..trains.len() {
+                let (a, b) = (&trains[k], &trains[m]);
+                let ratio = (a.size() / b.size()).max(b.size() / a.size());
+                if ratio > LOOSE_RATIO || !irregular(b) {
+                    continue;
+                }
+                let (_, r) = alignment(&a.template.shape, &b.template.shape, bands.samples(2.5e-3));
+                let close = distances(&b.at, &union, 5.0e-3 * bands.rate).len();
+                if r >= LOOSE && close * 20 <= b.at.len() {
+                    members.push(m);
+                    union.extend(&b.at);
+                    union.sort_by(f64::total_cmp);
+                }
+            }
+            let seconds: Vec<f64> = union.iter().map(|v| v / bands.rate).collect();
+            let (whole, own) = (regularity(&seconds), regularity(&times(&trains[k])));
+            let better = whole.cv2.is_some_and(|v| v < 0.33)
+                && whole.cv.is_some_and(|v| v < 0.35)
+                && own.cv_all.zip(whole.cv_all).is_none_or(|(o, w)| w < 0.9 * o || own.count < 8);
+            if !better {
+                members.clear();
+            }
+        }
+        for m in members.into_iter().rev() {
+            let other = trains.remove(m);
+            trains[k].absorb(other, bands);
+        }
+        k += 1;
+    }
+}
+
+/// How near two intervals together must come to the usual one for the discharge between them to be too many,
+/// and share of the intervals that must be usual ones.
+const TOO_MANY: f64 = 0.06;
+const USUAL: f64 = 0.7;
+
+/// Takes discharges out that lie between two others of a very regular train.
+fn prune(train: &mut Raw) {
+    let intervals: Vec<f64> = train.at.windows(2).map(|w| w[1] - w[0]).collect();
+    let Some(usual) = median_of(&intervals).filter(|u| *u > 0.0 && intervals.len() >= 8) else { return };
+    let near = intervals.iter().filter(|i| (*i / usual - 1.0).abs() < TOO_MANY).count();
+    if (near as f64) < USUAL * intervals.len() as f64 {
+        return;
+    }
+    let mut k = 1;
+    while k + 1 < train.at.len() {
+        let (left, right) = (train.at[k] - train.at[k - 1], train.at[k + 1] - train.at[k]);
+        let extra =
+            ((left + right) / usual - 1.0).abs() < TOO_MANY && left.max(right) < (1.0 - TOO_MANY) * usual;
+        if extra {
+            train.at.remove(k);
+            train.gain.remove(k);
+        } else {
+            k += 1;
+        }
+    }
 }
 
 /// Whether two trains are one whose size changed.

@@ -4,6 +4,9 @@ use super::stats::{correlation, deviation, mean, median_of};
 
 /// Intervals beyond so many medians are gaps: a missed discharge, or a pause between bursts or runs.
 const GAP: f64 = 1.6;
+/// Intervals within so much of the median are the core of a regular train, when they are so many of all.
+const CORE: f64 = 0.2;
+const CORE_SHARE: f64 = 0.88;
 /// A pause between bursts is at least so many medians (reference 2.2).
 const BURST_GAP: f64 = 3.0;
 
@@ -20,7 +23,7 @@ pub(super) struct Regularity {
     pub(super) cv_all: Option<f64>,
     /// Mean of 2|I(n+1) − I(n)| / (I(n+1) + I(n)): blind to slow trends. Pairs with a gap are left out.
     pub(super) cv2: Option<f64>,
-    /// Mean |I(n+1) − I(n)| over the mean interval, gaps left out.
+    /// Mean |I(n+1) − I(n)|, the largest tenth left out, over the median interval; gaps left out.
     pub(super) mcd: Option<f64>,
     /// Share of intervals that are gaps.
     pub(super) gaps: f64,
@@ -50,6 +53,11 @@ pub(super) fn regularity(times: &[f64]) -> Regularity {
     let ratio = |values: &[f64]| Some(deviation(values)? / mean(values)?).filter(|r| r.is_finite());
     if kept.len() >= 3 {
         out.cv = ratio(&kept);
+        // One discharge too many or too few in a regular train says nothing of its regularity.
+        let core: Vec<f64> = kept.iter().copied().filter(|i| (i / middle - 1.0).abs() <= CORE).collect();
+        if core.len() >= 5 && core.len() as f64 >= CORE_SHARE * kept.len() as f64 {
+            out.cv = ratio(&core);
+        }
     }
     if intervals.len() >= 3 {
         out.cv_all = ratio(&intervals);
@@ -84,6 +92,13 @@ pub(super) fn regularity(times: &[f64]) -> Regularity {
     let high = super::stats::quantile(&mut smooth, 0.95);
     out.rate_range = low.zip(high).map(|(l, h)| h / l);
     out
+}
+
+/// Mean of the smaller nine tenths.
+fn trimmed_mean(values: &mut [f64]) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    mean(&values[..n - n / 10])
 }
 
 /// Groups of discharges between pauses of at least three usual intervals within a group.

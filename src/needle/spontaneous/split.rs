@@ -57,18 +57,32 @@ pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
     if free.len() > allowed || out.len() < 2 {
         return None;
     }
-    // Independent trains come near each other by chance; every second discharge of one train never does.
+    // Independent trains come near each other by chance; every second or third discharge of one never does.
     let longest = out.iter().max_by_key(|p| p.len())?;
-    let own: Vec<f64> = longest.iter().map(|i| times[*i]).collect();
-    let near = 0.25 * regularity(&own).interval?;
+    let near = 0.3 * regularity(times).interval?;
     let close = times.windows(2).filter(|w| w[1] - w[0] < near).count();
     let minor = times.len() - longest.len();
-    if (close as f64) < 0.2 * minor as f64 {
+    let worst = out
+        .iter()
+        .filter_map(|p| regularity(&p.iter().map(|i| times[*i]).collect::<Vec<_>>()).cv2)
+        .fold(0.0, f64::max);
+    // Two intervals of one train vary by 0.7 of what one varies by; far less is no chance.
+    let far_better = out.len() == 2 && worst < 0.2 * regularity(times).cv2.unwrap_or(0.0);
+    if interleaved(longest) && (close as f64) < 0.1 * minor as f64 && !far_better {
         return None;
     }
     // What is left over goes to nobody: it may be anything.
     out.sort_by_key(|p| p[0]);
     Some(out)
+}
+
+/// Whether the same number of strangers lies between a part's discharges nearly always: then the part may be
+/// every second or third discharge of one train.
+fn interleaved(part: &[usize]) -> bool {
+    let mut between: Vec<usize> = part.windows(2).map(|w| w[1] - w[0] - 1).collect();
+    between.sort_unstable();
+    let usual = between.chunk_by(|a, b| a == b).max_by_key(|c| c.len());
+    usual.is_some_and(|c| c[0] > 0 && c.len() * 4 > between.len() * 3)
 }
 
 /// The longest regular chain.

@@ -170,7 +170,9 @@ pub(super) fn of_muscle(needle: &NeedleRow, sites: &[Site]) -> Vec<MeasureRow> {
         let mean = s.mean.ok_or_else(|| format!("{} potentials could be measured", s.n));
         let mut mean = row(&id, s.unit, mean, &place, &format!("mean of {} potentials of the muscle", s.n));
         mean.limit = s.limit.clone();
-        mean.verdict = s.verdict;
+        if mean.value.is_some() {
+            mean.verdict = s.verdict;
+        }
         out.push(mean);
         if s.outlier_limit.lower.is_some() || s.outlier_limit.upper.is_some() {
             #[expect(clippy::cast_precision_loss, reason = "a count of potentials")]

@@ -4,6 +4,7 @@
 //! pictures are from the recording's start.
 
 mod entered;
+mod line;
 mod measures;
 mod muscle;
 mod rows;

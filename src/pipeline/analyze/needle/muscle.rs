@@ -57,11 +57,12 @@ pub(in super::super) fn judge(
             row.caveats.push("one recording: the impression is of the muscle as a whole".into());
         }
     } else if let [row] = out.rows.as_mut_slice() {
-        for caveat in whole.caveats {
-            if !row.caveats.contains(&caveat) {
-                row.caveats.push(caveat);
-            }
-        }
+        // What limits the judgement stands before what is said of the recording; refusals before both.
+        let refused = row.caveats.iter().filter(|c| c.starts_with("not interpreted")).count();
+        let said = std::mem::take(&mut row.caveats);
+        let judged = whole.caveats.into_iter().filter(|c| !said.contains(c)).collect::<Vec<_>>();
+        row.caveats
+            .extend(said[..refused].iter().cloned().chain(judged).chain(said[refused..].iter().cloned()));
         row.grades = whole.grades;
         row.density = whole.density;
         row.summary = whole.summary;

@@ -109,7 +109,6 @@ pub(in super::super) fn measure(
              pattern is of the whole recording"
         ));
     }
-    slow_sampling(&mut site);
     if context.effort != Effort::Contraction {
         site.search(judged);
     }
@@ -124,17 +123,6 @@ pub(in super::super) fn measure(
     }
     let view = NeedleView::of(&site, judged, found.as_ref());
     (site, view)
-}
-
-/// What a low sampling frequency forbids (`low_sampling_frequency` warns below 10 kHz and refuses below 2 kHz).
-fn slow_sampling(site: &mut Site) {
-    let fs = site.sampling_frequency.0;
-    if fs < 10_000.0 && site.context.effort != Effort::Rest {
-        site.notes.push(format!(
-            "sampled at {fs} Hz, below 10 kHz: jitter, jiggle and rise time are not given; amplitudes read low, and \
-             onsets and ends are coarse"
-        ));
-    }
 }
 
 /// The first [`MOST_SECONDS`] of a trace.

@@ -1,0 +1,145 @@
+//! A study: its recordings measured in parallel, its muscles judged, what was entered carried over.
+
+use super::needle::{self, Effort};
+use super::{Analysis, Context, Gathered, Options, entered, finish, recording};
+use crate::recording::ChannelKind;
+use crate::result::Input;
+use crate::study::{self, RecordingRef, Study};
+use crate::{Error, Result, norms};
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Analyses the study in a folder or file.
+pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
+    let mut study = study::read(path)?;
+    let file = if path.is_dir() { path.join(study::FILE_NAME) } else { path.to_path_buf() };
+    let name = file.display().to_string();
+    study.resolve_ids(norms::muscle_id, norms::nerve_id).map_err(|e| e.in_file(&name))?;
+    let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, e))?;
+    let mut gathered = Gathered::default();
+    gathered.inputs.push(Input {
+        file: name.clone(),
+        sha256: recording::sha256(&bytes),
+        format: study::SCHEMA.into(),
+    });
+    entered::add(&mut gathered, &study);
+    let jobs = jobs(&study);
+    // In parallel, and put together in the study's order: the result does not depend on who is ready first.
+    let measured: Vec<Result<Gathered>> = jobs.par_iter().map(|job| job.measure(&study, options)).collect();
+    let mut measured = jobs.iter().zip(measured).peekable();
+    for (i, entry) in study.needle.iter().enumerate() {
+        let failed = gathered.failed.len();
+        while let Some((job, piece)) = measured.next_if(|(job, _)| job.needle == Some(i)) {
+            gathered.take_up(job, piece)?;
+        }
+        let sites = std::mem::take(&mut gathered.sites);
+        let unread = gathered.failed[failed..].to_vec();
+        let (muscle, side) = (entry.muscle.as_deref(), entry.side.map(study::Side::name));
+        if sites.is_empty() && unread.is_empty() && entry.findings.is_none() {
+            let what = muscle.unwrap_or("a muscle").replace('_', " ");
+            gathered.not_assessed.push(format!("{what}: neither a needle recording nor entered findings"));
+            continue;
+        }
+        let mut judged = needle::judge(&sites, muscle, side, entry.findings.as_ref(), true);
+        judged.unread(&unread);
+        gathered.add_muscle(judged, true);
+    }
+    for (job, piece) in measured {
+        gathered.take_up(job, piece)?;
+        let file = &job.reference.file;
+        let text = match job.is_scan() {
+            true => format!("{file}: CMAP scans are not read in this version"),
+            false => format!("{file}: evoked responses are shown and checked, not measured, in this version"),
+        };
+        if !gathered.not_assessed.contains(&text) {
+            gathered.not_assessed.push(text);
+        }
+    }
+    let title = study.id.clone().unwrap_or(name);
+    Ok(finish(title, gathered, options))
+}
+
+/// A recording of a study that is to be measured.
+struct Job<'a> {
+    reference: &'a RecordingRef,
+    context: Context,
+    /// Place of its muscle among `[[needle]]`; `None` for evoked responses.
+    needle: Option<usize>,
+}
+
+/// Needle recordings, muscle by muscle, then evoked responses.
+fn jobs(study: &Study) -> Vec<Job<'_>> {
+    let mut out = Vec::new();
+    for (i, entry) in study.needle.iter().enumerate() {
+        let base = Context {
+            test: "needle",
+            muscle: entry.muscle.clone(),
+            side: entry.side.map(study::Side::name),
+            age_years: study.subject.age_years,
+            kind: Some(ChannelKind::Needle),
+            ..Context::default()
+        };
+        let rest = entry.rest.iter().map(|r| (r, Effort::Rest, Some("rest")));
+        let contraction = entry
+            .contraction
+            .iter()
+            .map(|c| (&c.recording, Effort::Contraction, c.level.map(study::Level::name)));
+        out.extend(rest.chain(contraction).map(|(reference, effort, level)| Job {
+            reference,
+            context: Context { level, effort, ..base.clone() },
+            needle: Some(i),
+        }));
+    }
+    let all = study.recordings();
+    let evoked = &all[..all.len() - out.len()];
+    out.extend(evoked.iter().map(|reference| Job {
+        reference,
+        context: Context { test: "evoked", kind: Some(ChannelKind::Evoked), ..Context::default() },
+        needle: None,
+    }));
+    out
+}
+
+impl Job<'_> {
+    /// A scan in a format that is not read.
+    fn is_scan(&self) -> bool {
+        self.needle.is_none() && self.reference.file.to_lowercase().ends_with(".mem")
+    }
+
+    fn measure(&self, study: &Study, options: &Options) -> Result<Gathered> {
+        if self.is_scan() {
+            return Ok(Gathered::default());
+        }
+        let reference = self.reference;
+        let path = study.path_of(reference)?;
+        let mut options = options.clone();
+        if let Some(unit) = &reference.unit {
+            options.read.unit = Some(crate::units::SignalUnit::parse(unit));
+        }
+        options.read.gain = reference.gain_per_unit.or(options.read.gain);
+        options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
+        let context = Context {
+            name: reference.file.clone(),
+            channel: reference.channel.clone(),
+            ..self.context.clone()
+        };
+        recording::measure(&path, &context, &options)
+    }
+}
+
+impl Gathered {
+    /// Takes up what a recording of a study gave. One that cannot be read is told, and the rest is done;
+    /// what whoever typed the command can mend ends it.
+    fn take_up(&mut self, job: &Job<'_>, piece: Result<Gathered>) -> Result<()> {
+        match piece {
+            Ok(piece) => self.absorb(piece),
+            Err(why) if why.is_usage() => return Err(why),
+            Err(why) => {
+                let said = why.in_file(&job.reference.file).to_string();
+                self.not_assessed.push(format!("could not be read: {said}"));
+                self.failed.push(said);
+            }
+        }
+        Ok(())
+    }
+}
