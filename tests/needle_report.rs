@@ -245,6 +245,13 @@ fn a_lone_recording_is_its_own_muscle() {
     assert!(rows[0]["file"].as_str().unwrap().ends_with("lone.wav"));
     assert!(rows[0]["motor_units"].as_array().unwrap().len() >= 3);
     assert!(page.contains("unknown muscle"));
+    for train in rows[0]["spontaneous"].as_array().unwrap() {
+        let of_units = ["fasciculation_potential", "myokymic_discharge", "cramp_potential"];
+        assert!(
+            !of_units.contains(&train["kind"].as_str().unwrap()),
+            "a contraction is not spontaneous: {train}"
+        );
+    }
 }
 
 #[test]

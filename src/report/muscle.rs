@@ -27,17 +27,38 @@ pub(super) fn is_recorded(analysis: &Analysis, muscle: &MuscleView) -> bool {
     !muscle.sites.is_empty() || analysis.report.needle[muscle.row].impression == "not_interpretable"
 }
 
+/// Met criteria by what they speak for, strongest first; those for the impression come first.
+pub(super) fn directions(row: &NeedleRow) -> Vec<(&'static str, Vec<&Evidence>)> {
+    let mut out: Vec<(&'static str, Vec<&Evidence>)> = Vec::new();
+    for e in row.evidence.iter().filter(|e| e.verdict == "met") {
+        match out.iter_mut().find(|d| d.0 == e.speaks_for) {
+            Some(direction) => direction.1.push(e),
+            None => out.push((e.speaks_for, vec![e])),
+        }
+    }
+    out.sort_by_key(|(direction, _)| *direction != row.impression);
+    out
+}
+
+/// What a direction is called.
+pub(super) fn direction(id: &str) -> String {
+    if id == "none" { "Met, for no one direction".into() } else { format!("For {id}") }
+}
+
+/// A contribution with its weight, without the words that only its table needs.
+pub(super) fn in_short(e: &Evidence) -> String {
+    let finding = words::micro(e.finding.split("; expected ").next().unwrap_or_default());
+    e.weight_db.map_or(finding.clone(), |w| format!("{finding} ({w:+.1} dB)"))
+}
+
 /// The box at the top of the page.
 pub(super) fn card(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Markup {
     let row = &analysis.report.needle[muscle.row];
-    let (met, not): (Vec<&Evidence>, Vec<&Evidence>) =
-        row.evidence.iter().filter(|e| e.verdict != "cannot be judged").partition(|e| e.verdict == "met");
+    let not: Vec<&Evidence> = row.evidence.iter().filter(|e| e.verdict == "not met").collect();
     let short = |list: &[&Evidence], word: &str| {
         html! {
-            @if !list.is_empty() {
-                p.tight { strong { (word) ": " } @for (i, e) in list.iter().take(SHORT).enumerate() { @if i > 0 { "; " } (words::micro(&e.finding)) (toward(e)) }
-                    @if list.len() > SHORT { "; and " (list.len() - SHORT) " more" } "." }
-            }
+            p.tight { strong { (word) ": " } @for (i, e) in list.iter().take(SHORT).enumerate() { @if i > 0 { "; " } (in_short(e)) }
+                @if list.len() > SHORT { "; and " (list.len() - SHORT) " more" } "." }
         }
     };
     html! {
@@ -45,18 +66,14 @@ pub(super) fn card(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Ma
             p.impression { a href={ "#muscle-" (index) } { (name(row)) } (channel(analysis, row)) ": " (words::impression(row.impression)) }
             @if let Some(p) = row.probabilities { (bars(p)) }
             p.tight { (grades_in_short(row)) }
-            (short(&met, "Met"))
-            (short(&not, "Not met"))
+            @for (id, list) in directions(row) { (short(&list, &direction(id))) }
+            @if !not.is_empty() { (short(&not, "Not met")) }
             @if !row.caveats.is_empty() {
-                p.tight.quiet { strong { "Cannot be said, or said with care: " } (row.caveats.iter().take(SHORT).map(|c| words::micro(c)).collect::<Vec<_>>().join("; "))
-                    @if row.caveats.len() > SHORT { "; and " (row.caveats.len() - SHORT) " more" } "." }
+                p.tight.quiet { strong { "Cannot be said, or said with care: " } (row.caveats.iter().take(SHORT + 1).map(|c| words::micro(c)).collect::<Vec<_>>().join("; "))
+                    @if row.caveats.len() > SHORT + 1 { "; and " (row.caveats.len() - SHORT - 1) " more" } "." }
             }
         }
     }
-}
-
-fn toward(e: &Evidence) -> String {
-    if e.speaks_for == "none" { String::new() } else { format!(" → {}", e.speaks_for) }
 }
 
 /// Probabilities as bars with their numbers.

@@ -7,6 +7,9 @@ use crate::result::{NeedleRow, QualityRow};
 use std::fmt::Write;
 use std::path::Path;
 
+/// Contributions and caveats of a muscle that are told; the page has all.
+const SHORT: usize = 4;
+
 /// A screenful about `analysis`, whose page lies at `page`.
 pub fn text(analysis: &Analysis, page: &Path) -> String {
     let mut out = format!("{}\n", analysis.title);
@@ -69,17 +72,27 @@ fn channels(out: &mut String, rows: &[NeedleRow], view: &RecordingView, group: &
 
 /// What a muscle suggests.
 fn judged(out: &mut String, row: &NeedleRow) {
-    let why = words::why_not(row);
-    let why = if why.is_empty() { why } else { format!(": {}", words::micro(&why)) };
-    let _ = writeln!(out, "  {}: {}{why}", muscle::name(row), words::impression(row.impression));
+    let refused = words::why_not(row);
+    let refused = if refused.is_empty() { refused } else { format!(": {}", words::micro(&refused)) };
+    let _ = writeln!(out, "  {}: {}{refused}", muscle::name(row), words::impression(row.impression));
     if let Some(p) = row.probabilities {
         let percent = |share: f64| format!("{:.0} %", 100.0 * share);
         let [normal, neurogenic, myopathic] = [p.normal, p.neurogenic, p.myopathic].map(percent);
         let _ = writeln!(out, "    normal {normal}, neurogenic {neurogenic}, myopathic {myopathic}");
     }
     let _ = writeln!(out, "    {}", muscle::grades_in_short(row));
-    for e in row.evidence.iter().filter(|e| e.verdict == "met") {
-        let _ = writeln!(out, "    met: {}", words::micro(&e.finding));
+    for (direction, list) in muscle::directions(row) {
+        let more = list.len().saturating_sub(SHORT);
+        let more = if more > 0 { format!("; and {more} more in the report") } else { String::new() };
+        let short: Vec<String> = list.iter().take(SHORT).map(|e| muscle::in_short(e)).collect();
+        let _ = writeln!(out, "    {}: {}{more}", muscle::direction(direction), short.join("; "));
+    }
+    // Refusals stand behind the impression already; a person's grades need no word of care here.
+    let care = row.caveats.iter().filter(|c| !c.starts_with("not interpreted: ")).take(SHORT);
+    let by_hand = row.evidence.iter().any(|e| e.source.starts_with("entered"))
+        && row.evidence.iter().all(|e| e.source.starts_with("entered"));
+    for caveat in care.filter(|_| !by_hand) {
+        let _ = writeln!(out, "    with care: {}", words::micro(caveat));
     }
 }
 

@@ -24,15 +24,10 @@ pub(super) fn impression(id: &str) -> &'static str {
     }
 }
 
-/// Why a recording was not interpreted or gives no direction; empty where it does. A judgement begins its
-/// caveats with what matters most.
+/// Why a recording or muscle was not interpreted; empty where it was.
 pub(super) fn why_not(row: &NeedleRow) -> String {
     let refused = row.caveats.iter().filter_map(|c| c.strip_prefix("not interpreted: "));
-    let refused = refused.collect::<Vec<_>>().join("; ");
-    if row.impression == "indeterminate" && refused.is_empty() {
-        return row.caveats.first().cloned().unwrap_or_default();
-    }
-    refused
+    refused.collect::<Vec<_>>().join("; ")
 }
 
 /// What the marks in tables mean.

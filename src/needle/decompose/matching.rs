@@ -1,7 +1,7 @@
 //! Explaining a trace by discharges of known potentials: the surest first, each taken out before the next.
 
-use super::shift::PHASES;
 use super::drift::Potential;
+use super::shift::PHASES;
 use super::template::Template;
 use super::timing::Firing;
 
@@ -115,8 +115,7 @@ impl<'a> Matcher<'a> {
     /// Samples whose search a discharge touches.
     fn reach(&self, fit: &Fit) -> (usize, usize) {
         let t = self.template(fit.unit, fit.at);
-        let longest =
-            self.potentials.iter().map(Potential::reach).max().unwrap_or(0);
+        let longest = self.potentials.iter().map(Potential::reach).max().unwrap_or(0);
         let from = (fit.at + t.first - longest).max(0).unsigned_abs();
         let to = (fit.at + t.first + t.len().cast_signed() + longest).max(0).unsigned_abs();
         (from, to.min(self.rest.len().saturating_sub(1)))

@@ -129,7 +129,10 @@ impl<'a> Search<'a> {
             } else {
                 (FEWEST, u.firing.is_some_and(|f| f.may_be_one()))
             };
-            u.times.len() >= fewest && regular && u.potential.main().peak >= floor && u.setbacks <= MOST_SETBACKS
+            u.times.len() >= fewest
+                && regular
+                && u.potential.main().peak >= floor
+                && u.setbacks <= MOST_SETBACKS
         });
         self.noise = self.background().max(self.steep.noise);
     }

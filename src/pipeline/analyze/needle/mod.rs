@@ -9,6 +9,7 @@ mod measures;
 mod muscle;
 mod rows;
 mod site;
+mod undecided;
 mod view;
 
 pub(super) use entered::grades as entered_grades;

@@ -1,7 +1,7 @@
 //! One channel of one needle recording: what can be measured of it, and why the rest cannot.
 
 use super::view::NeedleView;
-use super::{Effort, LEAST_SECONDS, MOST_SECONDS};
+use super::{Effort, LEAST_SECONDS, MOST_SECONDS, undecided};
 use crate::needle::activity::{self, Activity};
 use crate::needle::decompose::{DecomposeOptions, Decomposition};
 use crate::needle::interference::{InterferenceOptions, Pattern};
@@ -121,6 +121,7 @@ pub(in super::super) fn measure(
             Err(why) => site.notes.push(format!("interference pattern: {why}")),
         }
     }
+    undecided::settle(&mut site);
     let view = NeedleView::of(&site, judged, found.as_ref());
     (site, view)
 }
