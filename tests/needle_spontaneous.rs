@@ -32,7 +32,8 @@ fn fibre(t: f64) -> f64 {
 }
 /// A sharp positive peak, then a long shallow negative wave.
 fn sharp_wave(t: f64) -> f64 {
-    let tail = if t > 0.6 { -0.28 * (1.0 - (-(t - 0.6) / 1.0).exp()) * (-(t - 0.6) / 6.0).exp() } else { 0.0 };
+    let tail =
+        if t > 0.6 { -0.28 * (1.0 - (-(t - 0.6) / 1.0).exp()) * (-(t - 0.6) / 6.0).exp() } else { 0.0 };
     bell(t, 0.0, 0.35) + tail
 }
 /// Eight fibres of a motor unit, 10 ms.
@@ -127,7 +128,9 @@ fn expect_only(x: &[f64], fs: f64, kind: Kind, truth: &[(f64, f64)], least: f64)
     let found = find(x, fs);
     let active = spontaneous(&found);
     let kinds: Vec<_> = active.iter().map(|d| (d.kind, d.times_s.len(), d.why.clone())).collect();
-    assert!(!active.is_empty() && active.iter().all(|d| d.kind == kind), "{kind:?} at {fs} Hz: {kinds:#?}; all: {:#?}",
+    assert!(
+        !active.is_empty() && active.iter().all(|d| d.kind == kind),
+        "{kind:?} at {fs} Hz: {kinds:#?}; all: {:#?}",
         found.discharges.iter().map(|d| (d.kind, d.times_s.clone(), &d.why)).collect::<Vec<_>>()
     );
     let f1 = agreement(&active, kind, truth);

@@ -35,16 +35,17 @@ pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Op
     // Without a line in the trace its frequency is not known as well, and a discharge may keep that time by chance.
     let short = f.shape.duration.is_none_or(|d| d < 4e-3);
     let grid = mains.filter(|m| (m - 50.0).abs() < GRID || (m - 60.0).abs() < GRID);
-    let lines = [(grid, NEAR), (Some(50.0).filter(|_| short), NOMINAL), (Some(60.0).filter(|_| short), NOMINAL)];
+    let lines =
+        [(grid, NEAR), (Some(50.0).filter(|_| short), NOMINAL), (Some(60.0).filter(|_| short), NOMINAL)];
     let line = lines.into_iter().find_map(|(line, near)| {
         let line = line?;
         let multiple = f.rate / line;
-        let whole = if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
+        let whole =
+            if multiple >= 1.0 { multiple / multiple.round() } else { multiple * (1.0 / multiple).round() };
         ((multiple > 0.45 && multiple < 8.0) && (whole - 1.0).abs() < near).then_some(line)
     })?;
-    (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02)).then(|| {
-        format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate)
-    })
+    (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02))
+        .then(|| format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate))
 }
 
 /// Largest part of the swing that is made within a step, the median over the discharges.

@@ -75,7 +75,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(20e-6, 300e-6, 0.6),
             range(0.15e-3, 1.2e-3, 0.35),
             range(1.0, 1.5, 0.3),
-            range(1.0, 1.2, 0.2), range(0.15, 1.1, 0.25),
+            range(1.0, 1.2, 0.2),
+            range(0.15, 1.1, 0.25),
         ],
         initial_positive: 0.95,
         source: TABLE,
@@ -92,7 +93,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(50e-6, 500e-6, 0.6),
             range(0.2e-3, 3e-3, 0.5),
             range(1.0, 1.5, 0.3),
-            range(1.0, 1.2, 0.2), range(1.3, 12.0, 0.25),
+            range(1.0, 1.2, 0.2),
+            range(1.3, 12.0, 0.25),
         ],
         initial_positive: 0.97,
         source: TABLE,
@@ -109,7 +111,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(250e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.5, 5.0, 0.6),
-            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.3),
+            range(1.0, 1.2, 0.2),
+            range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
         source: TABLE,
@@ -119,14 +122,15 @@ pub(super) const KINDS: &[KindRow] = &[
         prior: 0.08,
         ranges: [
             range(5.0, 150.0, 0.2),
-            range(0.0005, 0.01, 0.4),
+            range(0.0005, 0.1, 0.7),
             range(0.0005, 0.01, 0.4),
             range(0.0005, 0.03, 1.0),
             range(5e-3, 50e-3, 0.4),
             range(50e-6, 1000e-6, 0.5),
             range(0.15e-3, 3e-3, 0.5),
             range(1.0, 1.1, 0.15),
-            range(1.0, 1.1, 0.12), range(0.2, 2.0, 0.4),
+            range(1.0, 1.1, 0.12),
+            range(0.2, 2.0, 0.4),
         ],
         initial_positive: 0.6,
         source: TABLE,
@@ -143,7 +147,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(10e-6, 1000e-6, 0.4),
             range(0.15e-3, 3e-3, 0.5),
             range(1.5, 6.0, 0.2),
-            range(1.5, 8.0, 0.25), range(0.15, 12.0, 0.3),
+            range(1.5, 8.0, 0.25),
+            range(0.15, 12.0, 0.3),
         ],
         initial_positive: 0.9,
         source: TABLE,
@@ -160,7 +165,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
-            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.3),
+            range(1.0, 1.2, 0.2),
+            range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
         source: TABLE,
@@ -195,7 +201,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(100e-6, 5000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.1, 4.0, 0.4),
-            range(1.0, 1.3, 0.25), range(0.15, 1.3, 0.3),
+            range(1.0, 1.3, 0.25),
+            range(0.15, 1.3, 0.3),
         ],
         initial_positive: 0.6,
         source: "spontaneous_activity.csv (Preston)",
@@ -212,7 +219,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(10e-6, 50e-6, 0.35),
             range(0.2e-3, 1.2e-3, 0.4),
             range(1.3, 4.0, 0.5),
-            range(1.0, 1.8, 0.3), range(0.02, 0.3, 0.3),
+            range(1.0, 1.8, 0.3),
+            range(0.02, 0.3, 0.3),
         ],
         initial_positive: 0.04,
         source: TABLE,
@@ -229,7 +237,8 @@ pub(super) const KINDS: &[KindRow] = &[
             range(60e-6, 400e-6, 0.5),
             range(0.2e-3, 1.5e-3, 0.4),
             range(1.3, 5.0, 0.5),
-            range(1.0, 1.2, 0.2), range(0.03, 0.7, 0.3),
+            range(1.0, 1.2, 0.2),
+            range(0.03, 0.7, 0.3),
         ],
         initial_positive: 0.04,
         source: TABLE,
@@ -240,13 +249,14 @@ pub(super) const KINDS: &[KindRow] = &[
         ranges: [
             range(4.0, 30.0, 0.2),
             range(0.06, 0.3, 0.25),
-            range(0.06, 0.33, 0.25),
+            range(0.05, 0.33, 0.25),
             range(0.06, 0.4, 0.35),
             range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
             range(1.0, 1.6, 0.3),
-            range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.25),
+            range(1.0, 1.2, 0.2),
+            range(0.15, 1.3, 0.25),
         ],
         initial_positive: 0.6,
         source: TABLE,
@@ -255,8 +265,16 @@ pub(super) const KINDS: &[KindRow] = &[
         kind: Kind::Voluntary,
         prior: 0.02,
         ranges: [
-            range(1.3, 18.0, 0.25), range(0.02, 0.06, 0.3), range(0.02, 0.06, 0.3), range(0.02, 0.1, 0.7), range(5e-3, 18e-3, 0.15),
-            range(100e-6, 4000e-6, 0.5), range(0.2e-3, 3e-3, 0.4), range(1.0, 1.5, 0.3), range(1.0, 1.2, 0.2), range(0.15, 1.3, 0.25),
+            range(1.3, 18.0, 0.25),
+            range(0.02, 0.06, 0.3),
+            range(0.02, 0.06, 0.3),
+            range(0.02, 0.1, 0.7),
+            range(5e-3, 18e-3, 0.15),
+            range(100e-6, 4000e-6, 0.5),
+            range(0.2e-3, 3e-3, 0.4),
+            range(1.0, 1.5, 0.3),
+            range(1.0, 1.2, 0.2),
+            range(0.15, 1.3, 0.25),
         ],
         initial_positive: 0.6,
         source: "continuous discharge of a single motor unit: spontaneous_activity.csv (SPONT_CMUD)",
@@ -292,7 +310,7 @@ fn values(f: &Features) -> [Option<f64>; 10] {
     [
         Some(f.rate),
         r.cv.map(|v| v.max(0.0005)),
-        r.cv2.map(|v| v.max(0.0005)),
+        r.core_cv2.map(|v| v.max(0.0005)),
         r.cv_all.map(|v| v.max(0.0005)),
         f.shape.duration,
         Some(f.shape.amplitude),
@@ -364,20 +382,26 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
     const NEVER: f64 = -40.0;
     let r = &f.regularity;
     let n = f.times.len();
-    let cv2 = r.cv2.unwrap_or(f64::MAX);
+    let cv2 = r.core_cv2.unwrap_or(f64::MAX);
     // One fibre's potential, outside the end-plate zone.
     let fibre = f.shape.initial_positive == Some(true) && f.shape.duration.is_some_and(|d| d < 4.5e-3);
     let possible = match kind {
         Kind::FibrillationPotential | Kind::PositiveSharpWave => {
             // Three discharges show one change of the interval: enough only beside others of the kind.
-            let company = sure.contains(&Kind::FibrillationPotential) || sure.contains(&Kind::PositiveSharpWave);
+            let company =
+                sure.contains(&Kind::FibrillationPotential) || sure.contains(&Kind::PositiveSharpWave);
             let few = n == 3 && company && r.cv_all.is_none_or(|v| v < 0.15);
             f.shape.initial_positive == Some(true) && ((cv2 < 0.2 && n >= 4) || few)
         }
-        Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
+        Kind::EndPlateNoise => f.shape.initial_positive != Some(true) && n >= 20 && f.rate > 8.0,
+        Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 6 && f.rate > 2.0,
         Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
         Kind::MyotonicDischarge => {
-            n >= 10 && f.rate < 155.0 && r.rate_range.is_some_and(|v| v > 1.3) && f.size_range > 1.3 && cv2 < if fibre { 0.5 } else { 0.25 }
+            n >= 10
+                && f.rate < 155.0
+                && r.rate_range.is_some_and(|v| v > 1.3)
+                && f.size_range > 1.3
+                && cv2 < if fibre { 0.5 } else { 0.25 }
         }
         Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
         Kind::MyokymicDischarge => {
@@ -404,7 +428,7 @@ fn words(f: &Features, kind: Kind) -> Vec<String> {
         f.times.len(),
         f.rate,
         percent(r.cv),
-        percent(r.cv2)
+        percent(r.core_cv2)
     ));
     let sign = match f.shape.initial_positive {
         Some(true) => "positive",

@@ -46,7 +46,9 @@ const PAUSE_S: f64 = 0.12;
 fn is_motor_unit(j: &Judged) -> bool {
     let f = &j.features;
     match j.verdict.kind {
-        Kind::Voluntary | Kind::CrampPotential | Kind::FasciculationPotential | Kind::MyokymicDischarge => true,
+        Kind::Voluntary | Kind::CrampPotential | Kind::FasciculationPotential | Kind::MyokymicDischarge => {
+            true
+        }
         Kind::Unknown | Kind::EndPlateSpike | Kind::EndPlateNoise => f.shape.amplitude > 20.0 * f.shape.noise,
         _ => false,
     }
@@ -82,8 +84,10 @@ pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
     let count = |k: &usize| judged[*k].features.times.len() as f64;
     let total: f64 = core.iter().map(count).sum();
     let mut rate = core.iter().map(|k| judged[*k].features.rate * count(k)).sum::<f64>() / total.max(1.0);
-    let mut from = core.iter().filter_map(|k| judged[*k].features.times.first()).fold(f64::MAX, |m, t| m.min(*t));
-    let mut to = core.iter().filter_map(|k| judged[*k].features.times.last()).fold(f64::MIN, |m, t| m.max(*t));
+    let mut from =
+        core.iter().filter_map(|k| judged[*k].features.times.first()).fold(f64::MAX, |m, t| m.min(*t));
+    let mut to =
+        core.iter().filter_map(|k| judged[*k].features.times.last()).fold(f64::MIN, |m, t| m.max(*t));
     if core.is_empty() || rate < limit {
         // Too dense to be taken apart: the sum of the units speaks.
         let Some((first, last, sum)) = dense(judged) else { return };
@@ -109,7 +113,9 @@ pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
         j.verdict.kind = Kind::CrampPotential;
         j.verdict.why.insert(
             0,
-            format!("{units} trains of motor units, irregular at {rate:.0} a second: faster than voluntary ones"),
+            format!(
+                "{units} trains of motor units, irregular at {rate:.0} a second: faster than voluntary ones"
+            ),
         );
     }
 }
@@ -143,8 +149,10 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     let spikes = judged.iter().any(|j| j.verdict.kind == Kind::EndPlateSpike && j.verdict.confidence > 0.8);
     let alike = |j: &Judged| {
         let short = j.features.shape.duration.is_none_or(|d| d < 9e-3);
-        matches!(j.verdict.kind, Kind::Unknown | Kind::FasciculationPotential | Kind::EndPlateNoise | Kind::EndPlateSpike)
-            && j.features.shape.initial_positive != Some(true)
+        matches!(
+            j.verdict.kind,
+            Kind::Unknown | Kind::FasciculationPotential | Kind::EndPlateNoise | Kind::EndPlateSpike
+        ) && j.features.shape.initial_positive != Some(true)
             && short
     };
     let Some(hiss) = hiss else {
@@ -157,16 +165,20 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     };
     // In a hiss what is rare and not far above it is several of its potentials at once.
     let usual = hiss.features.shape.amplitude;
-    let span = hiss.features.times.last().copied().unwrap_or(0.0) - hiss.features.times.first().copied().unwrap_or(0.0);
+    let span = hiss.features.times.last().copied().unwrap_or(0.0)
+        - hiss.features.times.first().copied().unwrap_or(0.0);
     // Several of a hiss at once are rare; many large ones are spikes.
     let large = |j: &Judged| alike(j) && j.features.shape.amplitude > 2.5 * usual;
-    let many = judged.iter().filter(|j| large(j)).map(|j| j.features.times.len()).sum::<usize>() as f64 > 5.0 * span;
+    let many =
+        judged.iter().filter(|j| large(j)).map(|j| j.features.times.len()).sum::<usize>() as f64 > 5.0 * span;
     let mut kept = Vec::new();
     for mut j in judged.drain(..) {
         let rare = !(many && large(&j)) && (j.features.times.len() as f64) < 4.0 * span;
         if !alike(&j) {
             kept.push(j);
-        } else if (j.features.shape.amplitude < 4.5 * usual && rare) || j.features.shape.amplitude < 1.8 * usual {
+        } else if (j.features.shape.amplitude < 4.5 * usual && rare)
+            || j.features.shape.amplitude < 1.8 * usual
+        {
             hiss.features.times.extend(j.features.times);
         } else {
             j.verdict.kind = Kind::EndPlateSpike;
@@ -270,8 +282,10 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
         });
     }
     // The edges of a burst belong to it.
-    let spans: Vec<(f64, f64)> =
-        out.iter().map(|j| (j.features.times[0] - 0.1, j.features.times[j.features.times.len() - 1] + 0.2)).collect();
+    let spans: Vec<(f64, f64)> = out
+        .iter()
+        .map(|j| (j.features.times[0] - 0.1, j.features.times[j.features.times.len() - 1] + 0.2))
+        .collect();
     let inside = |t: f64| spans.iter().any(|s| (s.0..=s.1).contains(&t));
     let mut kept = Vec::new();
     for mut j in judged.drain(..) {
@@ -294,7 +308,8 @@ pub(super) fn bursts(judged: &mut [Judged]) {
     let vague = |j: &Judged| {
         let r = &j.features.regularity;
         let loose = r.cv2.is_none_or(|v| v > 0.2) || r.bursts >= 3;
-        is_motor_unit(j) && loose && j.features.shape.amplitude > 60e-6
+        let plate = matches!(j.verdict.kind, Kind::EndPlateSpike | Kind::EndPlateNoise);
+        is_motor_unit(j) && !plate && loose && j.features.shape.amplitude > 60e-6
     };
     let sure = judged.iter().any(|j| j.verdict.kind == Kind::MyokymicDischarge);
     if !sure && judged.iter().filter(|j| vague(j)).count() < 3 {
@@ -304,7 +319,8 @@ pub(super) fn bursts(judged: &mut [Judged]) {
         judged.iter().filter(|j| vague(j)).flat_map(|j| j.features.times.iter().copied()).collect();
     union.sort_by(f64::total_cmp);
     let r = super::regularity::regularity(&union);
-    let recurring = r.bursts >= 4 && r.in_burst >= if sure { 2.0 } else { 3.0 } && r.burst_cv.is_some_and(|v| v < 0.7);
+    let recurring =
+        r.bursts >= 4 && r.in_burst >= if sure { 2.0 } else { 3.0 } && r.burst_cv.is_some_and(|v| v < 0.7);
     if !recurring || r.interval.is_none_or(|i| i > 0.1) {
         return;
     }
@@ -313,7 +329,12 @@ pub(super) fn bursts(judged: &mut [Judged]) {
         j.verdict.confidence = 0.6;
         j.verdict.why.insert(
             0,
-            format!("within {} groups of about {:.0} discharges that recur with a CV of {:.2}", r.bursts, r.in_burst, r.burst_cv.unwrap_or(0.0)),
+            format!(
+                "within {} groups of about {:.0} discharges that recur with a CV of {:.2}",
+                r.bursts,
+                r.in_burst,
+                r.burst_cv.unwrap_or(0.0)
+            ),
         );
     }
 }
@@ -324,12 +345,17 @@ pub(super) fn fragments(judged: &mut [Judged]) {
     let fast = |k: Kind| {
         matches!(
             k,
-            Kind::MyotonicDischarge | Kind::NeuromyotonicDischarge | Kind::ComplexRepetitiveDischarge | Kind::MyokymicDischarge
+            Kind::MyotonicDischarge
+                | Kind::NeuromyotonicDischarge
+                | Kind::ComplexRepetitiveDischarge
+                | Kind::MyokymicDischarge
         )
     };
     let mains: Vec<(Kind, Vec<f64>)> = judged
         .iter()
-        .filter(|j| (fast(j.verdict.kind) || j.verdict.kind == Kind::Voluntary) && j.features.times.len() >= 10)
+        .filter(|j| {
+            (fast(j.verdict.kind) || j.verdict.kind == Kind::Voluntary) && j.features.times.len() >= 10
+        })
         .map(|j| (j.verdict.kind, j.features.times.clone()))
         .collect();
     for j in judged.iter_mut() {
@@ -337,7 +363,12 @@ pub(super) fn fragments(judged: &mut [Judged]) {
         let irregular = r.cv2.is_none_or(|v| v > 0.2) || r.count < 6;
         let vague = matches!(
             j.verdict.kind,
-            Kind::Unknown | Kind::FasciculationPotential | Kind::CrampPotential | Kind::MyokymicDischarge | Kind::EndPlateSpike | Kind::Voluntary
+            Kind::Unknown
+                | Kind::FasciculationPotential
+                | Kind::CrampPotential
+                | Kind::MyokymicDischarge
+                | Kind::EndPlateSpike
+                | Kind::Voluntary
         );
         if !irregular || !vague {
             continue;
@@ -345,7 +376,8 @@ pub(super) fn fragments(judged: &mut [Judged]) {
         let owner = mains
             .iter()
             .filter(|(kind, times)| {
-                let within = if *kind == Kind::Voluntary { 0.25 } else { 0.06 };
+                let usual = super::regularity::regularity(times).interval.unwrap_or(0.0);
+                let within = if *kind == Kind::Voluntary { (1.3 * usual).max(0.25) } else { 0.06 };
                 let share = j
                     .features
                     .times
@@ -357,11 +389,14 @@ pub(super) fn fragments(judged: &mut [Judged]) {
                     })
                     .count() as f64
                     / j.features.times.len().max(1) as f64;
-                share >= 0.7 && j.features.times.len() * 2 < times.len() * if *kind == Kind::Voluntary { 4 } else { 1 }
+                share >= 0.7
+                    && j.features.times.len() * 2 < times.len() * if *kind == Kind::Voluntary { 4 } else { 1 }
             })
             .max_by_key(|(_, times)| times.len());
         if let Some((kind, times)) = owner.filter(|o| o.0 != j.verdict.kind) {
-            j.verdict.why.insert(0, format!("a fragment beside {} discharges held to be {}", times.len(), kind.id()));
+            j.verdict
+                .why
+                .insert(0, format!("a fragment beside {} discharges held to be {}", times.len(), kind.id()));
             j.verdict.kind = *kind;
             j.verdict.confidence = 0.5;
         }
@@ -370,7 +405,13 @@ pub(super) fn fragments(judged: &mut [Judged]) {
 
 /// Potentials that came once or twice: of a motor unit's size and length they are fasciculations at rest; what
 /// is too steep or too slow is none.
-pub(super) fn singles(judged: &[Judged], singles: &[Single], noise: f64, seconds: f64, at_rest: bool) -> Vec<Judged> {
+pub(super) fn singles(
+    judged: &[Judged],
+    singles: &[Single],
+    noise: f64,
+    seconds: f64,
+    at_rest: bool,
+) -> Vec<Judged> {
     let mut groups: [Vec<&Single>; 2] = [Vec::new(), Vec::new()];
     let mut others: Vec<f64> = judged
         .iter()
@@ -407,16 +448,15 @@ pub(super) fn singles(judged: &[Judged], singles: &[Single], noise: f64, seconds
     for (k, group) in groups.iter().enumerate().filter(|(_, g)| !g.is_empty()) {
         let mut times: Vec<f64> = group.iter().map(|s| s.at).collect();
         times.sort_by(f64::total_cmp);
-        let Some(largest) = group.iter().max_by(|a, b| a.shape.amplitude.total_cmp(&b.shape.amplitude)) else {
+        let Some(largest) = group.iter().max_by(|a, b| a.shape.amplitude.total_cmp(&b.shape.amplitude))
+        else {
             continue;
         };
         let n = group.len();
         let (kind, confidence, why) = match (k, at_rest) {
-            (0, true) => (
-                Kind::FasciculationPotential,
-                0.6,
-                words(n, "of a motor unit's size and length, at rest"),
-            ),
+            (0, true) => {
+                (Kind::FasciculationPotential, 0.6, words(n, "of a motor unit's size and length, at rest"))
+            }
             (0, false) => (Kind::Unknown, 0.5, words(n, "the muscle may not have been at rest")),
             _ => (Kind::Artefact, 0.7, words(n, "steeper or slower than a muscle's")),
         };

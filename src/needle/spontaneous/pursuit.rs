@@ -100,7 +100,8 @@ impl Template {
             .filter(|(i, g)| **i >= before && **i + after < x.len() && **g > 0.0)
             .map(|(i, g)| (*i, *g))
             .collect();
-        let usable: Vec<(usize, f64)> = usable.iter().copied().step_by(usable.len().div_ceil(300).max(1)).collect();
+        let usable: Vec<(usize, f64)> =
+            usable.iter().copied().step_by(usable.len().div_ceil(300).max(1)).collect();
         let shape: Option<Vec<f64>> = (0..n)
             .map(|m| median_of(&usable.iter().map(|(i, g)| x[i + m - before] / g).collect::<Vec<_>>()))
             .collect();
