@@ -122,7 +122,7 @@ pub(super) const KINDS: &[KindRow] = &[
         prior: 0.08,
         ranges: [
             range(5.0, 150.0, 0.2),
-            range(0.0005, 0.01, 0.4),
+            range(0.0005, 0.1, 0.7),
             range(0.0005, 0.01, 0.4),
             range(0.0005, 0.03, 1.0),
             range(5e-3, 50e-3, 0.4),
@@ -249,7 +249,7 @@ pub(super) const KINDS: &[KindRow] = &[
         ranges: [
             range(4.0, 30.0, 0.2),
             range(0.06, 0.3, 0.25),
-            range(0.06, 0.33, 0.25),
+            range(0.05, 0.33, 0.25),
             range(0.06, 0.4, 0.35),
             range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
@@ -310,7 +310,7 @@ fn values(f: &Features) -> [Option<f64>; 10] {
     [
         Some(f.rate),
         r.cv.map(|v| v.max(0.0005)),
-        r.cv2.map(|v| v.max(0.0005)),
+        r.core_cv2.map(|v| v.max(0.0005)),
         r.cv_all.map(|v| v.max(0.0005)),
         f.shape.duration,
         Some(f.shape.amplitude),
@@ -382,7 +382,7 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
     const NEVER: f64 = -40.0;
     let r = &f.regularity;
     let n = f.times.len();
-    let cv2 = r.cv2.unwrap_or(f64::MAX);
+    let cv2 = r.core_cv2.unwrap_or(f64::MAX);
     // One fibre's potential, outside the end-plate zone.
     let fibre = f.shape.initial_positive == Some(true) && f.shape.duration.is_some_and(|d| d < 4.5e-3);
     let possible = match kind {
@@ -393,7 +393,8 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
             let few = n == 3 && company && r.cv_all.is_none_or(|v| v < 0.15);
             f.shape.initial_positive == Some(true) && ((cv2 < 0.2 && n >= 4) || few)
         }
-        Kind::EndPlateNoise | Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 5,
+        Kind::EndPlateNoise => f.shape.initial_positive != Some(true) && n >= 20 && f.rate > 8.0,
+        Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 6 && f.rate > 2.0,
         Kind::ComplexRepetitiveDischarge => r.mcd.is_some_and(|m| m < 0.012) && n >= 10,
         Kind::MyotonicDischarge => {
             n >= 10
@@ -427,7 +428,7 @@ fn words(f: &Features, kind: Kind) -> Vec<String> {
         f.times.len(),
         f.rate,
         percent(r.cv),
-        percent(r.cv2)
+        percent(r.core_cv2)
     ));
     let sign = match f.shape.initial_positive {
         Some(true) => "positive",

@@ -308,7 +308,8 @@ pub(super) fn bursts(judged: &mut [Judged]) {
     let vague = |j: &Judged| {
         let r = &j.features.regularity;
         let loose = r.cv2.is_none_or(|v| v > 0.2) || r.bursts >= 3;
-        is_motor_unit(j) && loose && j.features.shape.amplitude > 60e-6
+        let plate = matches!(j.verdict.kind, Kind::EndPlateSpike | Kind::EndPlateNoise);
+        is_motor_unit(j) && !plate && loose && j.features.shape.amplitude > 60e-6
     };
     let sure = judged.iter().any(|j| j.verdict.kind == Kind::MyokymicDischarge);
     if !sure && judged.iter().filter(|j| vague(j)).count() < 3 {
@@ -375,7 +376,8 @@ pub(super) fn fragments(judged: &mut [Judged]) {
         let owner = mains
             .iter()
             .filter(|(kind, times)| {
-                let within = if *kind == Kind::Voluntary { 0.25 } else { 0.06 };
+                let usual = super::regularity::regularity(times).interval.unwrap_or(0.0);
+                let within = if *kind == Kind::Voluntary { (1.3 * usual).max(0.25) } else { 0.06 };
                 let share = j
                     .features
                     .times
