@@ -391,7 +391,8 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
             let company =
                 sure.contains(&Kind::FibrillationPotential) || sure.contains(&Kind::PositiveSharpWave);
             let few = n == 3 && company && r.cv_all.is_none_or(|v| v < 0.15);
-            f.shape.initial_positive == Some(true) && ((cv2 < 0.2 && n >= 4) || few)
+            let long = kind == Kind::FibrillationPotential || f.shape.duration.is_none_or(|d| d >= 3e-3);
+            f.shape.initial_positive == Some(true) && long && ((cv2 < 0.2 && n >= 4) || few)
         }
         Kind::EndPlateNoise => f.shape.initial_positive != Some(true) && n >= 20 && f.rate > 8.0,
         Kind::EndPlateSpike => f.shape.initial_positive != Some(true) && n >= 6 && f.rate > 2.0,
@@ -403,11 +404,12 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
                 && f.size_range > 1.3
                 && cv2 < if fibre { 0.5 } else { 0.25 }
         }
-        Kind::NeuromyotonicDischarge => n >= 15 && f.rate > 110.0,
+        Kind::NeuromyotonicDischarge => n >= 15 && (110.0..330.0).contains(&f.rate),
         Kind::MyokymicDischarge => {
             r.bursts >= 3 && r.in_burst >= 2.0 && f.shape.duration.is_none_or(|d| d >= 3.5e-3)
         }
-        Kind::CrampPotential | Kind::Voluntary => n >= 6,
+        Kind::CrampPotential => n >= 20,
+        Kind::Voluntary => n >= 6,
         // Not a motor unit's: too short, or too small.
         Kind::FasciculationPotential => {
             let large = if n < 4 { 150e-6 } else { 80e-6 };

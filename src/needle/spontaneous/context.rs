@@ -5,7 +5,7 @@ use super::Kind;
 use super::classify::Verdict;
 use super::features::{Features, features};
 use super::shape::Shape;
-use super::stats::median_of;
+use super::stats::{deviation, mean, median_of};
 
 /// A train and what it is held to be.
 #[derive(Debug, Clone)]
@@ -42,6 +42,11 @@ const INSERTION_SHAPES: usize = 3;
 /// Discharges a second within it, at least, and the pause that ends it, s. Ours.
 const INSERTION_RATE: f64 = 25.0;
 const PAUSE_S: f64 = 0.12;
+/// CV of the intervals within it, at least, where the discharges are of one shape. Ours.
+const INSERTION_CV: f64 = 0.35;
+/// Lone potentials so near to so many others are no fasciculations, s.
+const CROWD_S: f64 = 0.4;
+const CROWD: usize = 4;
 
 fn is_motor_unit(j: &Judged) -> bool {
     let f = &j.features;
@@ -236,7 +241,11 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
         } else {
             shapes.len() >= INSERTION_SHAPES && most * 10 <= group.len() * 7
         };
-        if group.len() >= INSERTION_LEAST && span_ok && dense && mixed {
+        // One fibre alone may do it as well, but never as evenly as a nerve.
+        let intervals: Vec<f64> = group.windows(2).map(|w| w[1].0 - w[0].0).collect();
+        let uneven = deviation(&intervals).zip(mean(&intervals)).is_some_and(|(d, m)| d > INSERTION_CV * m);
+        let alone = uneven && group.len() as f64 > 2.0 * INSERTION_RATE * span && group.len() >= 10;
+        if group.len() >= INSERTION_LEAST && span_ok && dense && (mixed || alone) {
             bursts.push(group);
         }
     }
@@ -427,7 +436,17 @@ pub(super) fn singles(
         .collect();
     sizes.sort_by(|a, b| b.total_cmp(a));
     let both = sizes.iter().take(2).sum::<f64>();
+    let pulses: Vec<f64> = judged
+        .iter()
+        .filter(|j| j.verdict.kind == Kind::Artefact)
+        .map(|j| j.features.shape.amplitude)
+        .collect();
     for s in singles.iter().filter(|s| s.shape.amplitude > 1.1 * both) {
+        let crowd = singles.iter().filter(|o| (o.at - s.at).abs() < CROWD_S).count();
+        let pulse = pulses.iter().any(|p| (0.5..2.0).contains(&(s.shape.amplitude / p)));
+        if crowd >= CROWD || pulse {
+            continue;
+        }
         // Amid other activity of motor units it may be two at a time.
         let k = others.partition_point(|t| *t < s.at - BUSY_S);
         if others.get(k).is_some_and(|t| *t <= s.at + BUSY_S) {
