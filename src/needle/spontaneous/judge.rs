@@ -1,12 +1,17 @@
 //! From a trace to what is spontaneous in it.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::artefact::{artefact, steepness};
 use super::band::Bands;
+use super::burst;
 use super::classify::{Verdict, classify};
-use super::context::{self, Judged, Single, cramp, end_plate, insertion};
+use super::context::{self, Judged, Single, end_plate};
+use super::cramp::cramp;
 use super::end_plate::Hiss;
 use super::features::{Features, features};
 use super::find::{Found, Raw, find};
+use super::insertion::insertion;
 use super::link::link;
 use super::shape::shape;
 use super::split::split;
@@ -47,8 +52,8 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     end_plate(&mut judged, hiss.as_mut());
     let inserted = insertion(&mut judged, &mut singles);
     cramp(&mut judged, options.at_rest);
-    context::bursts(&mut judged);
-    context::fragments(&mut judged);
+    burst::bursts(&mut judged);
+    burst::fragments(&mut judged);
     judged.extend(inserted);
     judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
     judged.extend(hiss);
@@ -205,6 +210,5 @@ mod tests {
         let trace = Trace::new(&x, crate::units::Hertz(10_000.0)).unwrap();
         let found = judge(trace, &SpontaneousOptions::default());
         assert!(found.discharges.is_empty() && !found.notes.is_empty());
-        let _ = Kind::Unknown;
     }
 }

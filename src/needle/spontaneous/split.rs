@@ -1,5 +1,7 @@
 //! Takes trains apart that look alike: potentials of one shape that are two or more regular trains.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::band::Bands;
 use super::find::Raw;
 use super::regularity::regularity;
