@@ -11,8 +11,8 @@
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
 //! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
-//! | 5 | [`pipeline`] | file × channel parallelism, from files to results |
-//! | 6 | `report` · `plot` | showing; computes nothing |
+//! | 5 | [`simulate`] · [`pipeline`] | recordings with their truth · file × channel parallelism, from files to results |
+//! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
 //!
 //! # Conventions
 //! SI inside (V, s, Hz); field units (µV, ms) only at the edges and then in the name. The sampling
@@ -24,6 +24,7 @@
 pub mod classify;
 pub mod dsp;
 pub mod error;
+pub mod evaluate;
 pub mod feature;
 pub mod format;
 pub mod measure;
@@ -38,6 +39,7 @@ pub mod recording;
 #[cfg(feature = "plots")]
 pub mod report;
 pub mod result;
+pub mod simulate;
 pub mod study;
 pub mod trace;
 pub mod truth;

@@ -23,9 +23,11 @@ const LAYERS: &[(&str, u32)] = &[
     ("quality", 3),
     ("norms", 4),
     ("classify", 4),
+    ("simulate", 5),
     ("pipeline", 5),
     ("report", 6),
     ("plot", 6),
+    ("evaluate", 6),
 ];
 
 /// Pairs on one layer that may see each other, and why.

@@ -40,6 +40,11 @@ pub(crate) enum Command {
         after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv"
     )]
     Convert(Convert),
+    /// Score results against the truth of simulated studies
+    #[command(subcommand)]
+    Evaluate(Evaluate),
+    /// Make recordings whose truth is known
+    Simulate(Simulate),
     /// The tables behind everything: formats, features, checks, …
     List(List),
     /// Completions for a shell, on standard output
@@ -120,6 +125,58 @@ pub(crate) struct Convert {
     pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+/// What is scored.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evaluate {
+    /// Needle recordings: motor units, their potentials, spontaneous activity, the muscle's impression
+    #[command(
+        after_help = "Examples:\n  myotome evaluate needle simulated/\n  myotome evaluate needle simulated/ --reports myotome-reports --per-unit\n  myotome evaluate needle --simulate 1001 --count 12"
+    )]
+    Needle(EvaluateNeedle),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateNeedle {
+    /// Folders of simulated studies (truth.json beside study.toml), or folders that hold some
+    #[arg(required_unless_present = "simulate")]
+    pub(crate) studies: Vec<PathBuf>,
+    /// Simulate studies from this seed into a temporary folder and score those
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
+    pub(crate) simulate: Option<u64>,
+    /// How many muscles to simulate, their states in turn, and as many that are at rest only
+    #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
+    pub(crate) count: u64,
+    /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reports: Option<PathBuf>,
+    /// A row for each true motor unit and each false train as well
+    #[arg(long)]
+    pub(crate) per_unit: bool,
+    /// Print Markdown; with --simulate the page docs/ACCURACY.md
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    #[command(subcommand)]
+    pub(crate) kind: SimulateKind,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimulateKind {
+    /// A muscle under the needle: study.toml, recordings, truth.json
+    #[command(
+        after_help = "What is not given is drawn from the seed. The same seed and options give the same bytes.\n\nExamples:\n  myotome simulate needle --seed 1 --out made\n  myotome simulate needle --seed 7 --state chronic --severity 0.6 --count 20 --out made"
+    )]
+    Needle(Box<super::simulate::Needle>),
 }
 
 /// A table to list.

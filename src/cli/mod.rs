@@ -6,12 +6,14 @@ mod analyze;
 mod args;
 mod check;
 mod convert;
+mod evaluate;
 mod exit;
 mod features;
 mod info;
 mod list;
 mod progress;
 mod shell;
+mod simulate;
 
 use args::{Command, Myotome};
 use clap::Parser;
@@ -36,6 +38,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Info(a) => info::run(&a),
         Command::Check(a) => check::run(&a),
         Command::Convert(a) => convert::run(&a),
+        Command::Evaluate(a) => evaluate::run(&a),
+        Command::Simulate(a) => simulate::run(&a),
         Command::List(a) => list::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man => shell::man(),

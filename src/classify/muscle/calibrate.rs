@@ -18,7 +18,7 @@ pub struct Case {
 /// Weight without data: features repeat each other. Ours, the lower end of 0.3 to 0.6 for tempered Bayes.
 const USUAL: f64 = 0.3;
 /// Strength of the pull, per squared difference from [`USUAL`]. Ours.
-const PULL: f64 = 0.02;
+const PULL: f64 = 0.05;
 /// Steps of the descent and their size.
 const STEPS: u32 = 4000;
 const STEP: f64 = 0.02;

@@ -2,7 +2,6 @@
 
 use super::Muscle;
 use crate::needle::muap::Muap;
-use crate::needle::train::Train;
 
 /// Potentials with a slower main spike are distant and do not count: 1 ms, the lenient form of the usual 0.5 ms
 /// (IFCN2019, recalled). Strict; one sample is allowed for, because that is what can be resolved.
@@ -21,7 +20,6 @@ pub(super) struct Potential<'a> {
     pub(super) site: usize,
     /// Sampling frequency of the recording, Hz.
     pub(super) fs: f64,
-    pub(super) train: &'a Train,
     pub(super) muap: &'a Muap,
 }
 
@@ -63,7 +61,7 @@ pub(super) fn choose<'a>(muscle: &Muscle<'a>) -> Potentials<'a> {
                 out.far += 1;
                 continue;
             }
-            let new = Potential { site: at, fs, train, muap };
+            let new = Potential { site: at, fs, muap };
             // The better average of the same unit stays.
             if let Some(old) = out.used.iter_mut().find(|o| o.site != at && same(o, &new)) {
                 out.again += 1;

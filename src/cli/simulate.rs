@@ -1,0 +1,139 @@
+//! `myotome simulate`.
+
+use super::args::{Simulate, SimulateKind};
+use super::exit::{Outcome, print, tell};
+use clap::Args;
+use myotome::simulate::needle::{self, Activity, Artefact, Electrode, Format, Options, State, word};
+use myotome::study::Level;
+use myotome::units::Hertz;
+use myotome::{Error, Result};
+use std::path::PathBuf;
+
+/// Options of `simulate needle`.
+#[derive(Debug, Args)]
+pub(crate) struct Needle {
+    /// Seed of everything that is drawn
+    #[arg(long)]
+    seed: u64,
+    /// Folder for the study; with --count a folder for each in it: 001, 002, …
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many studies, their seeds derived from --seed
+    #[arg(long, value_name = "K")]
+    count: Option<u64>,
+    /// normal, acute, subacute, chronic, myopathic or neuromuscular_junction
+    #[arg(long)]
+    state: Option<String>,
+    /// How far the state has gone, 0 to 1
+    #[arg(long, allow_negative_numbers = true)]
+    severity: Option<f64>,
+    /// Muscle: id, abbreviation or alias
+    #[arg(long, default_value = "tibialis_anterior")]
+    muscle: String,
+    /// Age in years
+    #[arg(long, allow_negative_numbers = true)]
+    age: Option<f64>,
+    /// concentric, monopolar or single_fibre
+    #[arg(long, default_value = "concentric")]
+    electrode: String,
+    /// Sampling frequency, Hz
+    #[arg(long, value_name = "HZ", default_value_t = 20_000.0, allow_negative_numbers = true)]
+    sampling_frequency: f64,
+    /// Length of each recording
+    #[arg(long, default_value_t = 10.0, allow_negative_numbers = true)]
+    seconds: f64,
+    /// Slight contractions, each at a new place of the needle
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    sites: usize,
+    /// Contractions: slight, moderate, maximal
+    #[arg(long, value_delimiter = ',', default_value = "slight,moderate,maximal")]
+    levels: Vec<String>,
+    /// Recordings at rest
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    rest: usize,
+    /// No contractions
+    #[arg(long)]
+    rest_only: bool,
+    /// What each recording at rest holds, one or more: fibrillation, positive_sharp_wave, endplate_noise,
+    /// endplate_spike, fasciculation, complex_repetitive_discharge, myotonic_discharge, myokymic_discharge,
+    /// neuromyotonic_discharge, cramp_potential, insertional_activity, continuous_motor_unit_single_discharge,
+    /// voluntary, none; by the state when not given
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    spontaneous: Vec<String>,
+    /// What spoils every recording: mains, movement, clipping, wrap, stimulator, pacemaker, hum_only, flat,
+    /// far_from_fibre
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    artefact: Vec<String>,
+    /// Most that the needle creeps during a slight contraction, mm
+    #[arg(long, value_name = "MM", allow_negative_numbers = true)]
+    drift: Option<f64>,
+    /// White noise of the amplifier, µV RMS
+    #[arg(long, value_name = "UV", allow_negative_numbers = true)]
+    noise: Option<f64>,
+    /// High-pass of the amplifier, Hz
+    #[arg(long, value_name = "HZ", default_value_t = 10.0, allow_negative_numbers = true)]
+    highpass: f64,
+    /// Low-pass of the amplifier, Hz
+    #[arg(long, value_name = "HZ", default_value_t = 10_000.0, allow_negative_numbers = true)]
+    lowpass: f64,
+    /// wfdb, edf, wav, or mixed: rest in WAV, slight contractions in WFDB, the others in EDF+
+    #[arg(long, default_value = "wfdb")]
+    format: String,
+}
+
+impl Needle {
+    fn options(&self) -> Result<Options> {
+        Ok(Options {
+            seed: self.seed,
+            state: self.state.as_deref().map(|s| word("state", s, State::WORDS)).transpose()?,
+            severity: self.severity,
+            muscle: self.muscle.clone(),
+            age_years: self.age,
+            electrode: word("electrode", &self.electrode, Electrode::WORDS)?,
+            sampling_frequency: Hertz(self.sampling_frequency),
+            seconds: self.seconds,
+            sites: self.sites,
+            levels: if self.rest_only { Vec::new() } else { words("levels", &self.levels, Level::WORDS)? },
+            rest: self.rest,
+            spontaneous: words("spontaneous", &self.spontaneous, Activity::WORDS)?,
+            artefacts: words("artefact", &self.artefact, Artefact::WORDS)?,
+            drift_mm: self.drift,
+            noise: self.noise.map(|n| n * 1e-6),
+            highpass: Hertz(self.highpass),
+            lowpass: Hertz(self.lowpass),
+            format: word("format", &self.format, Format::WORDS)?,
+        })
+    }
+}
+
+fn words<T: Copy>(option: &str, asked: &[String], known: &[(&'static str, T)]) -> Result<Vec<T>> {
+    asked.iter().map(|a| word(option, a, known)).collect()
+}
+
+pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
+    let SimulateKind::Needle(args) = &args.kind;
+    let options = args.options()?;
+    // What is wrong with the options is told before anything is written.
+    options.design()?;
+    let mut outcome = Outcome::default();
+    let Some(count) = args.count else {
+        needle::write(&needle::study(&options)?, &args.out)?;
+        print(&format!("{}\n", args.out.display()))?;
+        outcome.done = 1;
+        return Ok(outcome);
+    };
+    if !(1..=100_000).contains(&count) {
+        return Err(Error::option("count", format!("{count}; 1 to 100000 is possible")));
+    }
+    for number in 1..=count {
+        let folder = args.out.join(format!("{number:03}"));
+        let options = Options { seed: needle::series_seed(options.seed, number), ..options.clone() };
+        match needle::study(&options).and_then(|study| needle::write(&study, &folder)) {
+            Ok(()) => outcome.done += 1,
+            Err(e) => outcome.fail(&e),
+        }
+    }
+    print(&format!("{}\n", args.out.display()))?;
+    tell(&format!("{} studies", outcome.done));
+    Ok(outcome)
+}
