@@ -117,7 +117,12 @@ fn of_sample(chosen: &Potentials<'_>) -> Vec<String> {
     if !left.is_empty() {
         out.push(format!("potentials left out: {}", left.join(", ")));
     }
-    if chosen.near < n {
+    if chosen.unjudged > 0 {
+        out.push(format!(
+            "{} potentials are kept though the sampling frequency does not show how near to the needle they are",
+            chosen.unjudged
+        ));
+    } else if chosen.near < n {
         out.push(format!("{} of {n} potentials have a rise time below the usual 0.5 ms", chosen.near));
     }
     out

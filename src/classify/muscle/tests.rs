@@ -128,6 +128,10 @@ fn far_unfit_and_maximal_potentials_do_not_count() {
     };
     assert_eq!(of("slight"), (1, 2, 2));
     assert_eq!(of("maximal"), (0, 0, 0));
+    let coarse = Site { sampling_frequency: Hertz(4000.0), ..site_of("slight", &trains, &muaps) };
+    let sites = [coarse];
+    let c = potentials::choose(&Muscle { id: None, age_years: None, sites: &sites });
+    assert_eq!((c.used.len(), c.far, c.unjudged), (2, 1, 1));
 }
 
 #[test]
