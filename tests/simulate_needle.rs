@@ -84,7 +84,7 @@ fn normal_muscles_lie_inside_published_norms() {
         let error = |x: &[f64]| cv(x) * mean(x) / (x.len() as f64).sqrt();
         let mut checked = 0;
         for limit in norms::mup_limits(muscle) {
-            let Bound::Mean { mean: norm, sd, .. } = limit.bound else { continue };
+            let Bound::Mean { mean: published, sd, .. } = limit.bound else { continue };
             let (own, si) = match limit.parameter {
                 Parameter::Amplitude => (&amplitudes, 1e-6),
                 Parameter::Duration => (&durations, 1e-3),
@@ -93,8 +93,8 @@ fn normal_muscles_lie_inside_published_norms() {
             let (got, sd) = (mean(own) * si, sd.hypot(error(own) * si));
             checked += 1;
             assert!(
-                (got - norm).abs() <= 2.0 * sd,
-                "{muscle} {:?}: {got} not {norm} ± 2·{sd}",
+                (got - published).abs() <= 2.0 * sd,
+                "{muscle} {:?}: {got} not {published} ± 2·{sd}",
                 limit.parameter
             );
         }
