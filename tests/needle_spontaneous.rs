@@ -96,8 +96,8 @@ fn quiet(random: &mut Random, fs: f64) -> Vec<f64> {
 }
 
 fn find(x: &[f64], fs: f64) -> Spontaneous {
-    let finder = SpontaneousOptions { at_rest: true }.design(Hertz(fs)).unwrap();
-    finder.apply(Trace::new(x, Hertz(fs)).unwrap())
+    let finder = SpontaneousOptions { at_rest: true }.design(Hertz(fs)).expect("a rate above zero");
+    finder.apply(Trace::new(x, Hertz(fs)).expect("finite samples"))
 }
 
 /// Kinds that are spontaneous activity of the muscle.
