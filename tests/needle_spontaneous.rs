@@ -1,7 +1,6 @@
 //! Spontaneous activity: a small recording of each kind, made here from closed forms that the finder does not
 //! know, false alarms on what is no activity, and input of no use.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts of samples")]
 
 use myotome::needle::spontaneous::{Discharge, Kind, Spontaneous, SpontaneousOptions};

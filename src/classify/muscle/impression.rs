@@ -165,7 +165,7 @@ fn contribution(
         "{}: {} {}; expected {}: {strength}",
         row.name,
         if row.correlation > 0.0 { format!("mean of {n} potentials") } else { "measured".to_owned() },
-        row.show(mean),
+        if row.feature == "fibrillation" { format!("grade {mean:.0}") } else { row.show(mean) },
         expected.join(", ")
     );
     let speaks_for = if db < 1.0 { "none" } else { best.id() };
