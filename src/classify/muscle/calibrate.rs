@@ -1,6 +1,6 @@
 //! Fitting the weights of the model's features on muscles whose class is known.
 //!
-//! The mean over the classes of −ln P(class), plus a penalty that pulls the weights to [`USUAL`], is minimised over
+//! The mean over the classes of −ln P(class), plus a penalty that pulls the weights to `USUAL`, is minimised over
 //! weights that are not negative, so a feature can lose its say and never turn its direction around.
 
 use super::features::Feature;

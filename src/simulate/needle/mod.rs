@@ -1,7 +1,7 @@
 //! Simulated needle recordings of one muscle with everything that was put in: which unit fired when, its
 //! noise-free potential and measures, spontaneous discharges, artefacts.
 //!
-//! [`study`] makes them in memory, [`write`] writes a study folder. Equations and parameters are those of the
+//! [`study`] makes them in memory, [`write()`] writes a study folder. Equations and parameters are those of the
 //! project's reference text, section 7; papers stand at each place. Lengths are in mm and diameters in µm here,
 //! as the sources have them; everything else is SI.
 //!
