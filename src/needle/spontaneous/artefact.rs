@@ -1,5 +1,6 @@
 //! What is no muscle: pulses, and what keeps time with the power line.
 
+use super::band::Bands;
 use super::features::Features;
 use crate::trace::Trace;
 
@@ -7,6 +8,11 @@ use crate::trace::Trace;
 /// electrode's surface takes 100 µs and more for its steepest part. Ours.
 const STEEP: f64 = 0.55;
 const STEP_S: f64 = 60e-6;
+/// Widest half height of a muscle's potential, s, least swing of the baseline that is a movement, V, and share of the
+/// discharges amid such (strict). Ours: a positive sharp wave's tail swings by less.
+const WIDEST: f64 = 5e-3;
+const SWING: f64 = 100e-6;
+const MOVED: f64 = 0.7;
 /// Below it one sample is longer than a muscle's rise, and steepness says nothing, Hz.
 const LEAST_RATE: f64 = 15_000.0;
 /// CV of the intervals that no muscle reaches at these rates: stimulators and pacemakers.
@@ -19,13 +25,24 @@ const NOMINAL: f64 = 0.002;
 const GRID: f64 = 0.06;
 
 /// Why a train is no muscle; `None` where nothing speaks for it.
-pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Option<String> {
+pub(super) fn artefact(f: &Features, trace: Trace<'_>, bands: &Bands) -> Option<String> {
+    let mains = bands.mains;
     let r = &f.regularity;
     if let Some(share) = steepness(&f.times, trace).filter(|s| *s > STEEP) {
         return Some(format!(
             "{:.0} % of the swing within {:.0} µs: a pulse, no fibre rises so fast",
             100.0 * share,
             1e6 * STEP_S
+        ));
+    }
+    if f.shape.width > WIDEST {
+        return Some(format!("{:.1} ms wide at half height: slower than a muscle's", 1e3 * f.shape.width));
+    }
+    let share = moved(f, bands);
+    if share > MOVED {
+        let percent = 100.0 * share;
+        return Some(format!(
+            "{percent:.0} % of them lie within slow swings of the baseline, as when something moves"
         ));
     }
     let cv = r.cv_all?;
@@ -46,6 +63,19 @@ pub(super) fn artefact(f: &Features, trace: Trace<'_>, mains: Option<f64>) -> Op
     })?;
     (f.times.len() >= 20 && r.cv.is_some_and(|v| v < 0.02))
         .then(|| format!("{:.2} discharges a second keep time with the power line of {line:.2} Hz", f.rate))
+}
+
+/// Share of the discharges amid slow swings that are as large as half of them.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+fn moved(f: &Features, bands: &Bands) -> f64 {
+    let limit = SWING.max(0.5 * f.shape.amplitude);
+    let reach = bands.samples(0.05);
+    let amid = |t: &&f64| {
+        let at = (**t * bands.rate).max(0.0) as usize;
+        let piece = bands.slow.get(at.saturating_sub(reach)..(at + reach).min(bands.slow.len()));
+        piece.is_some_and(|p| p.iter().any(|v| v.abs() > limit))
+    };
+    f.times.iter().filter(amid).count() as f64 / f.times.len().max(1) as f64
 }
 
 /// Largest part of the swing that is made within a step, the median over the discharges.

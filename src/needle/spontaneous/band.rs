@@ -24,6 +24,8 @@ pub(super) struct Bands {
     pub(super) rate: f64,
     /// From 20 Hz up, mains taken out, V.
     pub(super) wide: Vec<f64>,
+    /// Below 20 Hz, mains taken out, V: where the needle and the cable move.
+    pub(super) slow: Vec<f64>,
     /// 100 Hz to 3 kHz, V.
     pub(super) spike: Vec<f64>,
     /// Robust SD of the quiet part of `spike`, V.
@@ -57,8 +59,9 @@ impl Bands {
         let mains = hum::subtract(&mut x, rate);
         let mut scratch = FilterScratch::default();
         let wide_filter = FilterOptions::highpass(2, Hertz(WIDE_FROM)).design(Hertz(rate)).ok()?;
-        wide_filter.apply_zero_phase(&mut x, &mut scratch).ok()?;
-        let wide = x;
+        let mut wide = x.clone();
+        wide_filter.apply_zero_phase(&mut wide, &mut scratch).ok()?;
+        let slow: Vec<f64> = x.iter().zip(&wide).map(|(a, b)| a - b).collect();
         let mut spike = wide.clone();
         let from = FilterOptions::highpass(2, Hertz(SPIKE.0)).design(Hertz(rate)).ok()?;
         from.apply_zero_phase(&mut spike, &mut scratch).ok()?;
@@ -68,7 +71,7 @@ impl Bands {
         }
         let (noise, wide_noise) = (level(&spike, rate), level(&wide, rate));
         let mains = mains.filter(|m| m.1 > noise).map(|m| m.0);
-        Some(Bands { rate, wide, spike, noise, wide_noise, mains })
+        Some(Bands { rate, wide, slow, spike, noise, wide_noise, mains })
     }
 
     /// Samples of a span, at least one.

@@ -104,7 +104,9 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
             let company =
                 sure.contains(&Kind::FibrillationPotential) || sure.contains(&Kind::PositiveSharpWave);
             let few = n == 3 && company && r.cv_all.is_none_or(|v| v < 0.15);
-            let long = kind == Kind::FibrillationPotential || f.shape.duration.is_none_or(|d| d >= 3e-3);
+            // A pulse is shorter (reference 2.1: 1 to 5 ms, 10 ms and more).
+            let least = if kind == Kind::FibrillationPotential { 0.95e-3 } else { 3e-3 };
+            let long = f.shape.duration.is_none_or(|d| d >= least);
             f.shape.initial_positive == Some(true) && long && ((cv2 < 0.2 && n >= 4) || few)
         }
         Kind::EndPlateNoise => f.shape.initial_positive != Some(true) && n >= 20 && f.rate > 8.0,
@@ -119,7 +121,7 @@ fn veto(kind: Kind, f: &Features, sure: &[Kind]) -> f64 {
         }
         Kind::NeuromyotonicDischarge => n >= 15 && (110.0..330.0).contains(&f.rate) && cv2 < 0.2,
         Kind::MyokymicDischarge => {
-            r.bursts >= 3 && r.in_burst >= 2.0 && f.shape.duration.is_none_or(|d| d >= 3.5e-3)
+            r.bursts >= 3 && r.in_burst >= 2.0 && f.shape.duration.is_none_or(|d| d >= 4.5e-3)
         }
         Kind::CrampPotential => n >= 20,
         Kind::Voluntary => n >= 6,

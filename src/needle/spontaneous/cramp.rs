@@ -48,7 +48,10 @@ pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
     let units = core.len();
     for (k, j) in judged.iter_mut().enumerate() {
         let inside = j.features.times.iter().filter(|t| (from - 0.1..=to + 0.1).contains(t)).count();
-        if !is_motor_unit(j) || (inside as f64) < 0.8 * j.features.times.len() as f64 {
+        // What is irregular in the midst of it is part of it, however small.
+        let r = &j.features.regularity;
+        let loose = j.verdict.kind != Kind::Artefact && (r.cv2.is_none_or(|v| v > 0.2) || r.count < 6);
+        if !(is_motor_unit(j) || loose) || (inside as f64) < 0.6 * j.features.times.len() as f64 {
             continue;
         }
         let own = core.contains(&k) && j.verdict.kind == Kind::CrampPotential;

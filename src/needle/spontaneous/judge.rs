@@ -114,7 +114,7 @@ const LEAST_SNR: f64 = 2.5;
 fn verdicts(measured: Vec<Features>, trace: Trace<'_>, bands: &Bands, at_rest: bool) -> Vec<Judged> {
     let first: Vec<Verdict> = measured
         .iter()
-        .map(|f| match artefact(f, trace, bands.mains) {
+        .map(|f| match artefact(f, trace, bands) {
             Some(why) => Verdict { kind: Kind::Artefact, confidence: 0.95, why: vec![why] },
             None => classify(f, &[], at_rest),
         })
