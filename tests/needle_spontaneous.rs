@@ -1,6 +1,7 @@
 //! Spontaneous activity: a small recording of each kind, made here from closed forms that the finder does not
 //! know, false alarms on what is no activity, and input of no use.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails is a failed test")]
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small counts of samples")]
 
 use myotome::needle::spontaneous::{Discharge, Kind, Spontaneous, SpontaneousOptions};
@@ -95,8 +96,8 @@ fn quiet(random: &mut Random, fs: f64) -> Vec<f64> {
 }
 
 fn find(x: &[f64], fs: f64) -> Spontaneous {
-    let finder = SpontaneousOptions { at_rest: true }.design(Hertz(fs)).unwrap();
-    finder.apply(Trace::new(x, Hertz(fs)).unwrap())
+    let finder = SpontaneousOptions { at_rest: true }.design(Hertz(fs)).expect("a rate above zero");
+    finder.apply(Trace::new(x, Hertz(fs)).expect("finite samples"))
 }
 
 /// Kinds that are spontaneous activity of the muscle.

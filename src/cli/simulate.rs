@@ -76,7 +76,7 @@ pub(crate) struct Needle {
     /// Low-pass of the amplifier, Hz
     #[arg(long, value_name = "HZ", default_value_t = 10_000.0, allow_negative_numbers = true)]
     lowpass: f64,
-    /// wfdb, edf or wav
+    /// wfdb, edf, wav, or mixed: rest in WAV, slight contractions in WFDB, the others in EDF+
     #[arg(long, default_value = "wfdb")]
     format: String,
 }

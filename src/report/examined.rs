@@ -14,7 +14,7 @@ pub(super) fn table(analysis: &Analysis) -> Markup {
         @if !rows.is_empty() {
             div.wide { table.units {
                 tr { th { "Muscle" } th { "Side" } th { "Nerve" } th { "Insertional" } th { "Fib" } th { "PSW" } th { "Fasc" } th { "Other" }
-                     th { "Amplitude" } th { "Duration" } th { "Polyphasia" } th { "Recruitment" } th { "Suggests" } }
+                     th { "Amplitude" } th { "Duration" } th { "Polyphasia" } th { "Recruitment" } th { "Impression" } }
                 @for row in rows { (examined(row)) }
             } }
             p.quiet { "e: entered by a person; – : not done or not judged; no impression is drawn from entered findings alone." }

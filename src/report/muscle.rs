@@ -220,12 +220,15 @@ fn graded(row: &NeedleRow) -> Markup {
 }
 
 fn evidence(row: &NeedleRow) -> Markup {
-    let (shown, judged): (Vec<&Evidence>, Vec<&Evidence>) =
-        row.evidence.iter().partition(|e| e.verdict == "cannot be judged");
+    let of = |verdict: &str| row.evidence.iter().filter(|e| e.verdict == verdict).collect::<Vec<_>>();
+    let (met, not, shown) = (of("met"), of("not met"), of("cannot be judged"));
     html! {
-        @if !judged.is_empty() { h4 { "Evidence, strongest first" } (contributions(&judged)) }
+        @if !met.is_empty() { h4 { "Evidence, strongest first" } (contributions(&met)) }
+        @if !not.is_empty() {
+            details open[met.is_empty()] { summary { "Not met, or of hardly any weight (" (not.len()) ")" } (contributions(&not)) }
+        }
         @if !shown.is_empty() {
-            details open[judged.is_empty()] { summary { "Shown, and why it is not judged (" (shown.len()) ")" } (contributions(&shown)) }
+            details open[met.is_empty() && not.is_empty()] { summary { "Shown, and why it is not judged (" (shown.len()) ")" } (contributions(&shown)) }
         }
     }
 }

@@ -60,7 +60,8 @@ const PATTERN: &[(&str, &str, OfLevel)] = &[
     ("turn_amplitude_maximal", "maximal", |l| (l.amplitude * 1e6).ln()),
     ("envelope_maximal", "maximal", |l| (l.envelope * 1e6).ln()),
     ("small_segments_maximal", "maximal", |l| l.small_segments_per_s.max(1.0).ln()),
-    ("activity_maximal", "maximal", |l| l.activity.max(1e-3).ln()),
+    // The time without sharp activity: what the eye sees as gaps of the baseline.
+    ("gaps_maximal", "maximal", |l| (1.0 - l.activity).clamp(0.01, 1.0).ln()),
     ("short_intervals_maximal", "maximal", |l| l.short_interval_share.max(1e-3).ln()),
 ];
 

@@ -9,7 +9,7 @@
 //!   supports no grade above 2.
 //!
 //! Fasciculations: no published rule with numbers is at hand. Ours, in discharges a minute: 1 below 2, 2 below 10,
-//! 3 below 60, 4 from 60 on.
+//! 3 below 60, 4 from 60 on; a single one is 1.
 
 use super::Muscle;
 use crate::needle::spontaneous::{Discharge, Kind};
@@ -131,8 +131,9 @@ fn of_fibres(kind: Kind, areas: &[Area]) -> u8 {
 fn of_fasciculations(areas: &[Area], rest_s: f64) -> u8 {
     let n: usize =
         areas.iter().flat_map(|a| a.of(Kind::FasciculationPotential)).map(|d| d.times_s.len()).sum();
-    if n == 0 {
-        return 0;
+    // One alone has no rate.
+    if n < 2 {
+        return u8::from(n > 0);
     }
     let a_minute = n as f64 / rest_s * 60.0;
     1 + A_MINUTE.iter().map(|&least| u8::from(a_minute >= least)).sum::<u8>()
@@ -277,8 +278,8 @@ mod tests {
             graded(&all).fasciculation
         };
         assert_eq!(
-            (n(0, 1), n(1, 5), n(1, 1), n(2, 1), n(8, 1)),
-            (Some(0), Some(1), Some(2), Some(3), Some(4))
+            (n(0, 1), n(1, 5), n(1, 1), n(2, 2), n(2, 1), n(8, 1)),
+            (Some(0), Some(1), Some(1), Some(2), Some(3), Some(4))
         );
     }
 }

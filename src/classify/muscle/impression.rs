@@ -13,8 +13,8 @@ const FEWEST: usize = 4;
 const WANTED: usize = 20;
 /// A class must be so probable (not strict) to be the impression. Ours.
 const LEAST: f64 = 0.6;
-/// Below this sampling frequency the measures are not those that the model was made for, and every weight is halved.
-/// Ours.
+/// Below this sampling frequency the measures are not those that the model was made for: every weight is halved, and no
+/// impression is drawn. Ours.
 const COARSE_HZ: f64 = 10_000.0;
 /// Potentials are unstable when the mean of ln(consecutive amplitude difference) is above this: the mean of the unstable
 /// states of the model is. Ours; no published limit for an automatic average is at hand.
@@ -53,7 +53,8 @@ pub(super) fn conclude(muscle: &Muscle<'_>, chosen: &Potentials<'_>, features: &
     let coarse = muscle.sites.iter().filter(contracted).any(|s| s.sampling_frequency.0 < COARSE_HZ);
     if coarse {
         out.caveats.push(format!(
-            "sampled below {COARSE_HZ:.0} Hz, outside the range that the model was made for: every weight is halved"
+            "sampled below {COARSE_HZ:.0} Hz, outside the range that the model was made for: every weight is halved, and \
+             no impression is drawn; what is held against limits stands"
         ));
     }
     let rows = weighted(&MODEL, features, if coarse { 0.5 } else { 1.0 });
@@ -65,6 +66,9 @@ pub(super) fn conclude(muscle: &Muscle<'_>, chosen: &Potentials<'_>, features: &
     out.caveats.extend(of_sample(chosen));
     if rows.is_empty() {
         out.caveats.push("nothing was measured that the impression rests on".to_owned());
+        return out;
+    }
+    if coarse {
         return out;
     }
     out.probabilities = Some(Probabilities { normal: p[0], neurogenic: p[1], myopathic: p[2] });
@@ -117,7 +121,12 @@ fn of_sample(chosen: &Potentials<'_>) -> Vec<String> {
     if !left.is_empty() {
         out.push(format!("potentials left out: {}", left.join(", ")));
     }
-    if chosen.near < n {
+    if chosen.unjudged > 0 {
+        out.push(format!(
+            "{} potentials are kept though the sampling frequency does not show how near to the needle they are",
+            chosen.unjudged
+        ));
+    } else if chosen.near < n {
         out.push(format!("{} of {n} potentials have a rise time below the usual 0.5 ms", chosen.near));
     }
     out

@@ -2,11 +2,12 @@
 
 use super::Muscle;
 use crate::needle::muap::Muap;
-use crate::needle::train::Train;
 
 /// Potentials with a slower main spike are distant and do not count: 1 ms, the lenient form of the usual 0.5 ms
 /// (IFCN2019, recalled). Strict; one sample is allowed for, because that is what can be resolved.
 const SLOWEST_RISE_S: f64 = 1e-3;
+/// Below this sampling frequency no rise time is measured, Hz.
+const LOWEST_FOR_RISE_HZ: f64 = 10_000.0;
 const USUAL_RISE_S: f64 = 0.5e-3;
 /// Potentials of two recordings are of one unit when they differ by less than this share of their energy. Ours: a new
 /// needle position changes the shape by far more, noise and jiggle of an average by less.
@@ -21,7 +22,6 @@ pub(super) struct Potential<'a> {
     pub(super) site: usize,
     /// Sampling frequency of the recording, Hz.
     pub(super) fs: f64,
-    pub(super) train: &'a Train,
     pub(super) muap: &'a Muap,
 }
 
@@ -37,6 +37,8 @@ pub(super) struct Potentials<'a> {
     pub(super) again: usize,
     /// Of those used, with a rise time below the usual 0.5 ms.
     pub(super) near: usize,
+    /// Kept though nothing says how near they are.
+    pub(super) unjudged: usize,
 }
 
 /// Chooses the potentials. Limits of motor unit potentials hold for slight effort: nothing at rest is one, and at full
@@ -58,12 +60,16 @@ pub(super) fn choose<'a>(muscle: &Muscle<'a>) -> Potentials<'a> {
                 out.unfit += 1;
                 continue;
             }
-            let rise = muap.rise_time.value().map(|r| r - 1.0 / fs);
-            if !rise.is_some_and(|r| r < SLOWEST_RISE_S) {
-                out.far += 1;
-                continue;
+            match muap.rise_time.value().map(|r| r - 1.0 / fs) {
+                Some(rise) if rise < SLOWEST_RISE_S => {}
+                // Sampled too slowly for a rise time: kept, and said.
+                None if fs < LOWEST_FOR_RISE_HZ => out.unjudged += 1,
+                _ => {
+                    out.far += 1;
+                    continue;
+                }
             }
-            let new = Potential { site: at, fs, train, muap };
+            let new = Potential { site: at, fs, muap };
             // The better average of the same unit stays.
             if let Some(old) = out.used.iter_mut().find(|o| o.site != at && same(o, &new)) {
                 out.again += 1;

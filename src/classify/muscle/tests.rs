@@ -85,7 +85,7 @@ fn refused_recordings_are_not_interpretable_and_do_not_count() {
     let trains: Vec<Train> = muaps.iter().map(|_| train(0.0, 8.0, 10.0)).collect();
     let why = ["mains: 80 % of the power".to_owned()];
     let refused = Site { refusals: &why, ..site_of("slight", &trains, &muaps) };
-    let j = judge(&Muscle { id: None, age_years: None, sites: &[refused.clone()] });
+    let j = judge(&Muscle { id: None, age_years: None, sites: std::slice::from_ref(&refused) });
     assert_eq!((j.impression, j.probabilities), ("not_interpretable", None));
     assert!(j.caveats.iter().any(|c| c.contains("mains: 80 %")));
     let rest = site_of("rest", &[], &[]);
@@ -128,6 +128,10 @@ fn far_unfit_and_maximal_potentials_do_not_count() {
     };
     assert_eq!(of("slight"), (1, 2, 2));
     assert_eq!(of("maximal"), (0, 0, 0));
+    let coarse = Site { sampling_frequency: Hertz(4000.0), ..site_of("slight", &trains, &muaps) };
+    let sites = [coarse];
+    let c = potentials::choose(&Muscle { id: None, age_years: None, sites: &sites });
+    assert_eq!((c.used.len(), c.far, c.unjudged), (3, 0, 1), "a sample is allowed for, and it is 0.25 ms");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::units::Hertz;
 
 /// Corners of the band, Hz. Ours: below, the slow parts of all units overlap and far units add a
 /// background; above, there is more noise than potential.
-const LOW: f64 = 400.0;
+const LOW: f64 = 200.0;
 const HIGH: f64 = 5000.0;
 /// The work is done at this rate or a little above, Hz. Ours: four samples to the shortest period of the band.
 const RATE: f64 = 20_000.0;

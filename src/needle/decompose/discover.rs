@@ -4,6 +4,7 @@ use super::cluster;
 use super::drift::Potential;
 use super::group;
 use super::search::{FEWEST, Search, Unit};
+use super::template::distance;
 use super::timing::Firing;
 use crate::dsp::turns::quantile;
 
@@ -14,6 +15,8 @@ const JIGGLE: [f64; 3] = [0.035, 0.08, 0.16];
 const JIGGLE_OF_RARE: f64 = 0.06;
 /// Fewest discharges of those. Ours: superpositions do not repeat so often.
 const FEWEST_OF_RARE: usize = 5;
+/// Relative squared distance below which a rare potential is taken for a variant of a known one. Ours.
+const VARIANT: f64 = 0.35;
 
 impl Search<'_> {
     /// Groups that fire regularly: heights and times. Looser clusters see what tighter ones left.
@@ -75,7 +78,7 @@ impl Search<'_> {
                 None => (self.units.len(), times),
             };
             let potential = Potential::learn(&self.shifter, &self.rest, &times, self.half, self.noise);
-            if potential.main().peak < self.floor {
+            if potential.main().peak < self.floor || rare && self.is_variant(&potential) {
                 continue;
             }
             let firing = Firing::of(&self.seconds(&times));
@@ -87,6 +90,13 @@ impl Search<'_> {
             }
         }
         self.units.len() - start
+    }
+
+    /// Whether a potential is much like that of a known unit: then its few discharges are odd ones of that unit.
+    #[expect(clippy::cast_possible_truncation, reason = "a small count of samples")]
+    fn is_variant(&self, potential: &Potential) -> bool {
+        let shift = (0.003 * self.steep.fs) as isize;
+        self.units.iter().any(|u| distance(u.potential.main(), potential.main(), shift).0 < VARIANT)
     }
 
     /// Median height of what is left at some times, V.

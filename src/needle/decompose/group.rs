@@ -6,7 +6,6 @@ const LOCK_S: f64 = 12e-3;
 const SCATTER_S: f64 = 0.35e-3;
 
 /// How many of `b` follow (or lead) `a` at one lag, and that lag. Times and lags in s; both lists rise.
-#[expect(clippy::cast_possible_truncation, reason = "a few thousand bins")]
 pub(super) fn locked(a: &[f64], b: &[f64]) -> (usize, f64) {
     let mut lags: Vec<f64> = Vec::new();
     for &t in b {

@@ -97,8 +97,9 @@ impl<'a> Matcher<'a> {
             self.put(fit, 1.0);
             self.fits.push(fit);
             let (from, to) = self.reach(&fit);
-            for c in from / CELL..=(to / CELL).min(cells - 1) {
-                best[c] = self.search(c);
+            let touched = from / CELL..=(to / CELL).min(cells - 1);
+            for (c, cell) in touched.clone().zip(&mut best[touched]) {
+                *cell = self.search(c);
             }
         }
         for _ in 0..2 {
@@ -161,9 +162,9 @@ impl<'a> Matcher<'a> {
                 if !self.may_be(t, at) {
                     continue;
                 }
-                for j in i - 1..=i + 1 {
-                    if c[j].is_nan() {
-                        c[j] = self.correlation(t, from - 1 + j.cast_signed());
+                for (j, c) in c.iter_mut().enumerate().skip(i - 1).take(3) {
+                    if c.is_nan() {
+                        *c = self.correlation(t, from - 1 + j.cast_signed());
                     }
                 }
                 // Half the potential's energy must be there at least.

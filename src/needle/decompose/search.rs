@@ -59,7 +59,7 @@ impl<'a> Search<'a> {
             half: (HALF_S * steep.fs) as usize,
             // Ours: a unit of 1.5 RMS peak to peak has its steep part well above a fifth of the RMS, one of 2.5 RMS
             // at about six tenths of it.
-            floor: (5.0 * steep.noise).max(0.2 * rms),
+            floor: (5.0 * steep.noise).max(0.1 * rms),
             tall: (10.0 * steep.noise).max(0.6 * rms),
             noise: steep.noise,
             units: Vec::new(),

@@ -53,12 +53,7 @@ impl Shifter {
 }
 
 /// A time in samples as the whole sample before it and the nearest phase.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "times lie inside a trace"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "times lie inside a trace")]
 pub(super) fn split(t: f64) -> (isize, usize) {
     let steps = (t * PHASES as f64).round() as isize;
     let phases = PHASES.cast_signed();

@@ -53,6 +53,7 @@ fn quiet_short_and_bad_input_are_said() {
 }
 
 /// Every measure of an epoch from its definition: turns by search over all samples, quantiles by sorting.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks inside a list")]
 fn naive(x: &[f64], fs: f64, threshold: f64) -> (f64, Option<[f64; 6]>) {
     let n = x.len();
     let seconds = n as f64 / fs;

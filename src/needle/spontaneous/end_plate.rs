@@ -10,8 +10,6 @@ use super::stats::{deviation, mean, median_of, quantile};
 pub(super) struct Hiss {
     /// Samples of the potentials that can be told; rising.
     pub(super) at: Vec<f64>,
-    /// Mean potential of the wide band is measured by the caller; this is the usual size in the spike band, V.
-    pub(super) size: f64,
 }
 
 /// Noise levels that a potential must reach.
@@ -160,5 +158,5 @@ pub(super) fn hiss(residual: &[f64], size: f64, bands: &Bands) -> Option<Hiss> {
     let mut left = residual.to_vec();
     let hits = pursue(&mut left, &[template], bands, 3.2 * bands.noise);
     let at: Vec<f64> = hits.iter().map(|h| h.at).collect();
-    (at.len() > 10).then_some(Hiss { at, size })
+    (at.len() > 10).then_some(Hiss { at })
 }

@@ -1,5 +1,7 @@
 //! From the bands to trains: events, groups, templates, pursuit, twice; then what is left over.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::band::Bands;
 use super::detect::{Event, events};
 use super::end_plate::{self, Hiss};

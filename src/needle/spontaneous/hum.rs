@@ -102,7 +102,7 @@ impl Wheel {
         Wheel { cycles, index, at: (0.0, 1.0), turn: (TAU * cycles).sin_cos() }
     }
     fn next(&mut self) -> (f64, f64) {
-        if self.index % 1024 == 0 || self.at == (0.0, 1.0) {
+        if self.index.is_multiple_of(1024) || self.at == (0.0, 1.0) {
             self.at = (TAU * (self.cycles * self.index as f64).fract()).sin_cos();
         }
         let now = self.at;

@@ -1,12 +1,17 @@
 //! From a trace to what is spontaneous in it.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::artefact::{artefact, steepness};
 use super::band::Bands;
+use super::burst;
 use super::classify::{Verdict, classify};
-use super::context::{self, Judged, Single, cramp, end_plate, insertion};
+use super::context::{self, Judged, Single, end_plate};
+use super::cramp::cramp;
 use super::end_plate::Hiss;
 use super::features::{Features, features};
 use super::find::{Found, Raw, find};
+use super::insertion::insertion;
 use super::link::link;
 use super::shape::shape;
 use super::split::split;
@@ -47,13 +52,58 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     end_plate(&mut judged, hiss.as_mut());
     let inserted = insertion(&mut judged, &mut singles);
     cramp(&mut judged, options.at_rest);
-    context::bursts(&mut judged);
-    context::fragments(&mut judged);
+    burst::bursts(&mut judged);
+    burst::fragments(&mut judged);
     judged.extend(inserted);
     judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
     judged.extend(hiss);
+    out.rest_s = rest(&judged, seconds);
+    out.notes = notes(&bands, &judged, trace, options.at_rest);
     out.discharges = judged.into_iter().filter(|j| !j.features.times.is_empty()).map(discharge).collect();
     out.discharges.sort_by(|a, b| a.span_s.0.total_cmp(&b.span_s.0));
+    out
+}
+
+/// Stretches without voluntary activity, movement of the needle and artefacts, s. An activity's edges are half a second
+/// wide, so that a unit that pauses between discharges is one activity.
+fn rest(judged: &[Judged], seconds: f64) -> Vec<(f64, f64)> {
+    const EDGE_S: f64 = 0.5;
+    let busy = |k: Kind| matches!(k, Kind::Voluntary | Kind::InsertionalActivity | Kind::Artefact);
+    let mut times: Vec<f64> = judged
+        .iter()
+        .filter(|j| busy(j.verdict.kind))
+        .flat_map(|j| j.features.times.iter().copied())
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let (mut out, mut from) = (Vec::new(), 0.0);
+    for t in times {
+        if t - EDGE_S > from {
+            out.push((from, t - EDGE_S));
+        }
+        from = t + EDGE_S;
+    }
+    if seconds > from {
+        out.push((from, seconds));
+    }
+    out
+}
+
+/// What must be said beside the findings.
+fn notes(bands: &Bands, judged: &[Judged], trace: Trace<'_>, at_rest: bool) -> Vec<String> {
+    let mut out = Vec::new();
+    let fs = trace.sampling_frequency().0;
+    if fs < 10_000.0 {
+        out.push(format!(
+            "sampled at {fs:.0} Hz: short potentials are blunted, so their kind is less sure than it would be from 10 kHz on"
+        ));
+    }
+    if let Some(line) = bands.mains {
+        out.push(format!("a power line of {line:.2} Hz was taken out"));
+    }
+    let voluntary = judged.iter().filter(|j| j.verdict.kind == Kind::Voluntary).count();
+    if voluntary > 0 && at_rest {
+        out.push(format!("{voluntary} trains look voluntary: the muscle was not quite at rest"));
+    }
     out
 }
 
@@ -160,6 +210,5 @@ mod tests {
         let trace = Trace::new(&x, crate::units::Hertz(10_000.0)).unwrap();
         let found = judge(trace, &SpontaneousOptions::default());
         assert!(found.discharges.is_empty() && !found.notes.is_empty());
-        let _ = Kind::Unknown;
     }
 }

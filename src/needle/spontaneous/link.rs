@@ -208,11 +208,21 @@ fn prune(train: &mut Raw) {
     if (near as f64) < USUAL * intervals.len() as f64 {
         return;
     }
+    let size = median_of(&train.gain).filter(|s| *s > 0.0).unwrap_or(1.0);
     let mut k = 1;
     while k + 1 < train.at.len() {
         let (left, right) = (train.at[k] - train.at[k - 1], train.at[k + 1] - train.at[k]);
-        let extra =
-            ((left + right) / usual - 1.0).abs() < TOO_MANY && left.max(right) < (1.0 - TOO_MANY) * usual;
+        let one = ((left + right) / usual - 1.0).abs() < TOO_MANY;
+        // Of two that are next to each other the one of the unusual size goes.
+        let odd = |k: usize| (train.gain[k] / size - 1.0).abs();
+        let extra = one
+            && if left < TOO_MANY * usual {
+                odd(k) >= odd(k - 1)
+            } else if right < TOO_MANY * usual {
+                odd(k) > odd(k + 1)
+            } else {
+                true
+            };
         if extra {
             train.at.remove(k);
             train.gain.remove(k);

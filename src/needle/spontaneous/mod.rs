@@ -2,15 +2,19 @@
 
 mod artefact;
 mod band;
+mod burst;
 mod classify;
 mod context;
+mod cramp;
 mod detect;
 mod end_plate;
 mod features;
 mod find;
 mod group;
 mod hum;
+mod insertion;
 mod judge;
+mod kinds;
 mod link;
 mod pursuit;
 mod regularity;

@@ -1,6 +1,8 @@
 //! Explains the spike band as a sum of known potentials: the largest first, each taken out before the next is
 //! looked for, so that superposed potentials are told apart.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::band::Bands;
 use super::detect::events;
 use super::stats::{dot, median_of};

@@ -23,6 +23,8 @@ pub(super) struct Regularity {
     pub(super) cv_all: Option<f64>,
     /// Mean of 2|I(n+1) − I(n)| / (I(n+1) + I(n)): blind to slow trends. Pairs with a gap are left out.
     pub(super) cv2: Option<f64>,
+    /// The same, the largest tenth left out: blind to single false discharges as well.
+    pub(super) core_cv2: Option<f64>,
     /// Mean |I(n+1) − I(n)|, the largest tenth left out, over the median interval; gaps left out.
     pub(super) mcd: Option<f64>,
     /// Share of intervals that are gaps.
@@ -70,8 +72,8 @@ pub(super) fn regularity(times: &[f64]) -> Regularity {
     }
     if relative.len() >= 2 {
         out.cv2 = mean(&relative).filter(|v| v.is_finite());
-        out.mcd =
-            Some(mean(&change).unwrap_or(0.0) / mean(&kept).unwrap_or(middle)).filter(|v| v.is_finite());
+        out.core_cv2 = trimmed_mean(&mut relative).filter(|v| v.is_finite());
+        out.mcd = trimmed_mean(&mut change).map(|m| m / middle).filter(|v| v.is_finite());
     }
     bursts(times, &intervals, middle, &mut out);
     let (when, rate): (Vec<f64>, Vec<f64>) = intervals

@@ -1,6 +1,8 @@
 //! Fast runs: potentials that follow each other so closely that they run into one another are found by their
 //! rhythm and followed cycle by cycle, whatever becomes of their size.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::band::Bands;
 use super::stats::dot;
 

@@ -37,6 +37,8 @@ const AVERAGED: usize = 120;
 /// A phase is at least so much of the amplitude, and so many levels of the averaged noise (reference 2.2).
 const PHASE: f64 = 0.1;
 const CLEAR: f64 = 3.0;
+/// What counts as baseline at most, V (5 to 10 µV are usual, reference 1.10; a little more for hum).
+const QUIET: f64 = 12e-6;
 
 /// Window of a potential of many parts, s: a complex lasts up to 50 ms (reference 2.1).
 const COMPLEX_S: f64 = 0.055;
@@ -108,7 +110,8 @@ fn measure(mut mean: Vec<f64>, reference: usize, complex: bool, noise: f64, band
     let right = (main + 1..mean.len()).take_while(|i| mean[*i] * sign > half).count();
     out.width = (left + right + 1) as f64 / bands.rate;
     // Onset and end: outwards until a millisecond stays below.
-    let quiet = (0.04 * amplitude).max(CLEAR * noise);
+    // A twenty-fifth of a small potential, and no more of a large one than is usual for motor units.
+    let quiet = (0.04 * amplitude).min(QUIET).max(CLEAR * noise);
     let rest = bands.samples(if complex { 8e-3 } else { 1.2e-3 });
     let outwards = |indices: &mut dyn Iterator<Item = usize>| {
         let (mut last, mut run) = (main, 0);

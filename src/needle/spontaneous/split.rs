@@ -1,5 +1,7 @@
 //! Takes trains apart that look alike: potentials of one shape that are two or more regular trains.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
+
 use super::band::Bands;
 use super::find::Raw;
 use super::regularity::regularity;
@@ -68,12 +70,22 @@ pub(super) fn parts(times: &[f64]) -> Option<Vec<Vec<usize>>> {
         .fold(0.0, f64::max);
     // Two intervals of one train vary by 0.7 of what one varies by; far less is no chance.
     let far_better = out.len() == 2 && worst < 0.2 * regularity(times).cv2.unwrap_or(0.0);
-    if interleaved(longest) && (close as f64) < 0.1 * minor as f64 && !far_better {
+    if (interleaved(longest) || equal(&out, times)) && (close as f64) < 0.1 * minor as f64 && !far_better {
         return None;
     }
     // What is left over goes to nobody: it may be anything.
     out.sort_by_key(|p| p[0]);
     Some(out)
+}
+
+/// Whether all parts have nearly the same interval, as the discharges of one train in turn.
+fn equal(parts: &[Vec<usize>], times: &[f64]) -> bool {
+    let mut intervals: Vec<f64> = parts
+        .iter()
+        .filter_map(|p| regularity(&p.iter().map(|i| times[*i]).collect::<Vec<_>>()).interval)
+        .collect();
+    intervals.sort_by(f64::total_cmp);
+    intervals.first().zip(intervals.last()).is_some_and(|(low, high)| *high < 1.1 * low)
 }
 
 /// Whether the same number of strangers lies between a part's discharges nearly always: then the part may be

@@ -4,7 +4,7 @@ use super::Plan;
 use super::artefact::Artefact;
 use super::draw::Draw;
 use super::measures::measure;
-use super::pool::{self, Firing, UNITS};
+use super::pool::{self, Firing};
 use super::site::{self, Layout};
 use super::source::{Peak, Source, Workshop};
 use crate::study::Level;
@@ -14,12 +14,11 @@ use crate::truth::{RecordingTruth, UnitTruth};
 /// what is lost in the noise.
 const LISTED: f64 = 10e-6;
 /// Ends of a listed potential: below this, V, but for a margin, s.
-const FLOOR: f64 = 0.5e-6;
-const MARGIN: f64 = 3e-3;
+const FLOOR: f64 = 1e-6;
+const MARGIN: f64 = 2e-3;
 
 /// Adds a contraction to `signal` (before the amplifier's high-pass) and tells what was put in.
 #[expect(clippy::cast_precision_loss, reason = "lengths of signals")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the pool")]
 pub(super) fn contract(
     plan: &Plan,
     level: Level,
@@ -36,8 +35,7 @@ pub(super) fn contract(
     let from = if draw.chance(0.5) { -1.0 } else { draw.uniform(0.3, 1.2).min(0.2 * seconds) };
     let drive = pool::drive(seconds, from, effort, draw);
     let most = drive.iter().copied().fold(0.0, f64::max);
-    let recruited = (most.max(1.0).ln() / 30.0_f64.ln() * UNITS as f64) as usize;
-    let territories = site::territories(plan.anatomy, pathology, recruited, draw);
+    let territories = site::territories(plan.anatomy, pathology, pool::recruited(most), draw);
     let far = plan.options.artefacts.contains(&Artefact::FarFromFibre);
     let at = if far { site::place_far(&territories, draw) } else { site::place_needle(&territories, draw) };
     let layout = Layout::draw(plan.anatomy, draw);
@@ -75,9 +73,9 @@ pub(super) fn unit(source: &Source, scale: f64, times: Vec<f64>, jitter: f64) ->
     let (potential, potential_reference) = source.sampled(FLOOR / scale, MARGIN);
     let short = |x: f64, per: f64| (x * per).round() / per;
     UnitTruth {
-        discharge_times_s: times.into_iter().map(|t| short(t, 1e7)).collect(),
+        discharge_times_s: times.into_iter().map(|t| short(t, 1e6)).collect(),
         muap,
-        potential_uv: potential.into_iter().map(|x| short(x * scale * 1e6, 1e3)).collect(),
+        potential_uv: potential.into_iter().map(|x| short(x * scale * 1e6, 1e2)).collect(),
         potential_reference,
         ..UnitTruth::default()
     }

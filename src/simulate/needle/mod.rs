@@ -192,6 +192,11 @@ impl Plan {
     }
 }
 
+/// Ids of the muscles that are simulated.
+pub fn muscles() -> impl Iterator<Item = &'static str> {
+    muscle::MUSCLES.iter().map(|m| m.id)
+}
+
 /// Simulates a study in memory.
 ///
 /// # Errors

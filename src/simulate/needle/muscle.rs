@@ -13,7 +13,7 @@ pub(super) struct Anatomy {
     pub(super) density: (f64, f64),
     /// Radius of a territory, first and last unit of the pool (text: 2.5 to 5).
     pub(super) radius: (f64, f64),
-    /// Mean fibre diameter of the first and the last unit, µm (text: 46 to 64), and SD.
+    /// Mean fibre diameter of the first and the last unit, µm (text: 46 to 64), and SD within a unit.
     pub(super) diameter: (f64, f64),
     pub(super) diameter_sd: f64,
     /// From the end-plate zone to the needle, least and most.
@@ -24,57 +24,61 @@ pub(super) struct Anatomy {
     pub(super) lengths: (f64, f64),
 }
 
-/// Muscles with published norms. Where the text gives a range the values are ours, chosen so that the mean of
-/// normal units lies inside the muscle's published mean ± 2 SD (`tests/simulate_needle.rs`).
+/// SD of diameters within a unit, µm: the text's 9 over all fibres holds the spread of ±9 between units, whose
+/// SD is 5.2.
+const WITHIN_UNIT: f64 = 7.3;
+
+/// Muscles with published norms. Diameters, end-plates and what the text gives a range for are ours, chosen so
+/// that the mean of normal units lies inside the muscle's published mean ± 2 SD (`tests/simulate_needle.rs`).
 pub(super) const MUSCLES: &[Anatomy] = &[
     Anatomy {
         id: "tibialis_anterior",
         density: (3.6, 5.6),
         radius: (2.6, 3.6),
-        diameter: (46.0, 64.0),
-        diameter_sd: 9.0,
-        end_plate: (7.0, 15.0),
-        end_plate_sd: 1.1,
+        diameter: (38.0, 52.0),
+        diameter_sd: WITHIN_UNIT,
+        end_plate: (9.0, 17.0),
+        end_plate_sd: 1.0,
         lengths: (45.0, 60.0),
     },
     Anatomy {
         id: "biceps_brachii",
         density: (3.5, 5.2),
         radius: (2.6, 3.6),
-        diameter: (43.0, 60.0),
-        diameter_sd: 9.0,
-        end_plate: (10.0, 20.0),
-        end_plate_sd: 1.1,
+        diameter: (32.0, 44.0),
+        diameter_sd: WITHIN_UNIT,
+        end_plate: (8.0, 16.0),
+        end_plate_sd: 0.9,
         lengths: (60.0, 75.0),
     },
     Anatomy {
         id: "deltoid",
         density: (3.6, 5.4),
         radius: (2.6, 3.6),
-        diameter: (45.0, 61.0),
-        diameter_sd: 9.0,
-        end_plate: (8.0, 18.0),
-        end_plate_sd: 1.3,
+        diameter: (35.0, 48.0),
+        diameter_sd: WITHIN_UNIT,
+        end_plate: (8.0, 16.0),
+        end_plate_sd: 1.1,
         lengths: (50.0, 65.0),
     },
     Anatomy {
         id: "first_dorsal_interosseous",
         density: (4.5, 6.5),
         radius: (2.2, 3.2),
-        diameter: (48.0, 64.0),
-        diameter_sd: 9.0,
+        diameter: (44.0, 60.0),
+        diameter_sd: WITHIN_UNIT,
         end_plate: (6.0, 11.0),
-        end_plate_sd: 1.0,
+        end_plate_sd: 0.9,
         lengths: (22.0, 32.0),
     },
     Anatomy {
         id: "vastus_lateralis",
         density: (3.8, 5.8),
         radius: (2.8, 3.8),
-        diameter: (48.0, 66.0),
-        diameter_sd: 9.0,
-        end_plate: (10.0, 20.0),
-        end_plate_sd: 1.6,
+        diameter: (43.0, 59.0),
+        diameter_sd: WITHIN_UNIT,
+        end_plate: (11.0, 20.0),
+        end_plate_sd: 1.3,
         lengths: (50.0, 70.0),
     },
 ];
@@ -164,8 +168,9 @@ impl Pathology {
                     diameter_sd: 4.0,
                     jitter: pair(draw, 35.0, 50.0),
                     jitter_adopted: pair(draw, 35.0, 50.0),
-                    branch_delay: 0.6e-3,
-                    branch_spread: 2.0,
+                    // Mature branches conduct nearly as the unit's own.
+                    branch_delay: 0.2e-3,
+                    branch_spread: 0.5,
                     ..neurogenic
                 }
             }

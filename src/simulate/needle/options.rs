@@ -51,22 +51,35 @@ impl State {
 
 /// Format of the recordings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the variants are the formats")]
 pub enum Format {
+    /// WFDB, format 16.
     Wfdb,
+    /// EDF+.
     Edf,
+    /// WAV; the study file says the unit.
     Wav,
+    /// Rest in WAV, slight contractions in WFDB, the others in EDF+.
+    Mixed,
 }
 
 impl Format {
     /// Every format with its word.
     pub const WORDS: &'static [(&'static str, Format)] =
-        &[("wfdb", Format::Wfdb), ("edf", Format::Edf), ("wav", Format::Wav)];
+        &[("wfdb", Format::Wfdb), ("edf", Format::Edf), ("wav", Format::Wav), ("mixed", Format::Mixed)];
+    /// The format of a recording of that level, `None` at rest.
+    pub(super) fn of(self, level: Option<Level>) -> Self {
+        match (self, level) {
+            (Format::Mixed, None) => Format::Wav,
+            (Format::Mixed, Some(Level::Slight)) => Format::Wfdb,
+            (Format::Mixed, Some(_)) => Format::Edf,
+            (own, _) => own,
+        }
+    }
     /// Extension of the file that is named in the study.
     pub fn extension(self) -> &'static str {
         match self {
             Format::Wfdb => "hea",
-            Format::Edf => "edf",
+            Format::Edf | Format::Mixed => "edf",
             Format::Wav => "wav",
         }
     }
@@ -80,6 +93,8 @@ pub fn word<T: Copy>(option: &str, asked: &str, words: &[(&'static str, T)]) -> 
 
 /// Most recordings of a kind. Ours.
 const MOST: usize = 40;
+/// Most samples of a recording: two minutes at 50 kHz. Ours.
+const LONGEST: f64 = 6e6;
 
 /// What to simulate. Whatever is `None` is drawn from the seed.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,10 +195,15 @@ impl Options {
                 return Err(Error::option(name, format!("{n}; at most {MOST} are possible")));
             }
         }
+        let samples = self.seconds * self.sampling_frequency.0;
+        if samples > LONGEST {
+            let why = format!("{samples} samples a recording; at most {LONGEST} are possible");
+            return Err(Error::option("seconds", why));
+        }
         if self.rest == 0 && !self.levels.iter().any(|l| *l != Level::Slight || self.sites > 0) {
             return Err(Error::option("levels", "no recording is asked for"));
         }
-        if self.format == Format::Wav && self.sampling_frequency.0.fract() != 0.0 {
+        if matches!(self.format, Format::Wav | Format::Mixed) && self.sampling_frequency.0.fract() != 0.0 {
             return Err(Error::option("sampling frequency", "a WAV file holds whole Hz"));
         }
         Ok(())

@@ -82,6 +82,14 @@ impl Firing {
     }
 }
 
+/// How many units of the whole pool a drive recruits.
+#[expect(clippy::cast_precision_loss, reason = "up to 120")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the pool")]
+pub(super) fn recruited(drive: f64) -> usize {
+    let part = drive.max(1.0).ln() / RANGE.ln();
+    ((part * UNITS as f64) as usize).min(UNITS)
+}
+
 /// Drive of a contraction of the normal muscle, in multiples of the first threshold. Slight: 9 to 19 of 120
 /// units; maximal: beyond what the last unit needs to reach its peak.
 pub(super) fn effort(level: Level, draw: &mut Draw) -> f64 {

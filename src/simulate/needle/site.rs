@@ -12,10 +12,10 @@ const REGION: f64 = 7.0;
 /// What lies further off adds less than a microvolt, mm.
 const REACH: f64 = 5.0;
 /// Places that the examiner tries, and how far from the first, mm.
-const PLACES: usize = 60;
-const ROAM: f64 = 1.5;
-/// A unit is crisp with its nearest fibre at such a distance, mm; nearer ones are not looked for. Ours.
-const CRISP: (f64, f64) = (0.15, 0.40);
+const PLACES: usize = 80;
+const ROAM: f64 = 2.0;
+/// A unit is crisp with its nearest fibre within such a distance, mm. Ours.
+const CRISP: f64 = 0.38;
 
 /// A surviving unit's territory.
 pub(super) struct Territory {
@@ -75,7 +75,7 @@ pub(super) fn place_needle(territories: &[Territory], draw: &mut Draw) -> (f64, 
             .iter()
             .map(|t| {
                 let near = t.fibres.iter().map(|f| distance(f.0 - x, f.1 - y)).fold(f64::MAX, f64::min);
-                if near < CRISP.0 { -0.5 } else { f64::from(u8::from(near < CRISP.1)) }
+                f64::from(u8::from(near < CRISP))
             })
             .sum();
         if score > best.1 {
@@ -85,15 +85,15 @@ pub(super) fn place_needle(territories: &[Territory], draw: &mut Draw) -> (f64, 
     best.0
 }
 
-/// Where no active fibre lies within a millimetre or so: of many places the one whose nearest fibre is nearest
-/// to 1.6 mm away. Across, along, mm.
+/// Where no active fibre lies within a millimetre or so of the electrode and its shaft: of many places the one
+/// whose nearest fibre is nearest to 1.6 mm away. Across, along, mm.
 pub(super) fn place_far(territories: &[Territory], draw: &mut Draw) -> (f64, f64) {
     let mut best = ((0.0, 0.0), f64::MAX);
-    for _ in 0..40 * PLACES {
+    for _ in 0..20 * PLACES {
         let (x, y) = draw.disc(REGION + 7.0);
-        let near =
-            |t: &Territory| t.fibres.iter().map(|f| distance(f.0 - x, f.1 - y)).fold(f64::MAX, f64::min);
-        let near = territories.iter().map(near).fold(f64::MAX, f64::min);
+        // The cannula lies towards positive y.
+        let from = |f: &(f64, f64, bool)| (f.0 - x).hypot((f.1 - y).min(0.0));
+        let near = territories.iter().flat_map(|t| &t.fibres).map(from).fold(f64::MAX, f64::min);
         if (near - 1.6).abs() < best.1 {
             best = ((x, y), (near - 1.6).abs());
         }
@@ -143,7 +143,7 @@ pub(super) fn members(
         let spread =
             if adopted { anatomy.end_plate_sd.hypot(pathology.branch_spread) } else { anatomy.end_plate_sd };
         // Two levels of branches, at 5 and 2 m/s (text 7.3); their lengths are ours: JNNP_TA has few polyphasic units.
-        let branches = (draw.normal(0.0, 1.8).abs() / 5.0 + draw.normal(0.0, 0.5).abs() / 2.0) * 1e-3;
+        let branches = (draw.normal(0.0, 1.1).abs() / 5.0 + draw.normal(0.0, 0.3).abs() / 2.0) * 1e-3;
         let sprout = if adopted { draw.exponential(pathology.branch_delay) } else { 0.0 };
         let shift = draw.normal(0.0, spread);
         out.push(Member {

@@ -335,3 +335,6 @@ fn deposit(signal: &mut [f64], factor: usize, table: &Table, start: f64, scale: 
         k += factor;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,7 +71,7 @@ pub(super) fn digitise(
         sampling_frequency: options.sampling_frequency,
         steps: signal.iter().map(step).collect(),
         steps_per_uv,
-        format: options.format,
+        format: options.format.of(level),
         electrode: options.electrode,
     }
 }

@@ -4,6 +4,10 @@
 //! nothing in one channel tells it from a voluntary one. So there such a train is voluntary where the
 //! decomposition found it as motor units too, and unknown where it did not. At rest by the examiner's word, or in
 //! a recording that is mostly silent, the finder's word stands.
+//!
+//! Fibrillation potentials and positive sharp waves are told by their shape; sampled below 10 kHz it is too coarse for
+//! that in an active muscle, and they are unknown as well. Where nothing of the kinds that are graded stands then, the
+//! recording is no rest that a grade of 0 could rest on.
 
 use super::Effort;
 use super::site::Site;
@@ -12,6 +16,8 @@ use crate::needle::train::Train;
 
 /// Share of a recording that is active from which on (strict) it may be a contraction. Ours: half.
 const ACTIVE: f64 = 0.5;
+/// Sampling frequency from which on the shape of a potential of 1 to 5 ms can be told, Hz. Ours.
+const SHAPE_HZ: f64 = 10_000.0;
 /// Furthest distance of the same discharge in two trains, s: either may be aligned to another peak. Ours.
 const SAME_S: f64 = 3e-3;
 /// Share of a train's discharges that motor units must have too. Ours: half.
@@ -23,16 +29,24 @@ pub(super) fn settle(site: &mut Site) {
     if site.context.effort != Effort::Unknown || share <= ACTIVE {
         return;
     }
+    let coarse = site.sampling_frequency.0 < SHAPE_HZ;
     let Some(found) = &mut site.spontaneous else { return };
     for discharge in &mut found.discharges {
-        if is_of_units(discharge.kind) {
+        if is_of_units(discharge.kind) || coarse && is_of_fibres(discharge.kind) {
             rename(discharge, &site.trains, share);
         }
+    }
+    if !found.discharges.iter().any(|d| is_of_units(d.kind) || is_of_fibres(d.kind)) {
+        found.rest_s.clear();
     }
 }
 
 fn is_of_units(kind: Kind) -> bool {
     matches!(kind, Kind::FasciculationPotential | Kind::MyokymicDischarge | Kind::CrampPotential)
+}
+
+fn is_of_fibres(kind: Kind) -> bool {
+    matches!(kind, Kind::FibrillationPotential | Kind::PositiveSharpWave)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of discharges")]

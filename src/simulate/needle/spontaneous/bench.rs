@@ -52,7 +52,9 @@ impl<'a> Bench<'a> {
     ) -> (Source, f64) {
         let low = low.max(CLEAR * self.plan.noise.white.hypot(self.plan.noise.pink));
         let high = high.max(2.0 * low);
-        for trial in 1.. {
+        let mut trial = 0;
+        loop {
+            trial += 1;
             let members = make(self.draw);
             let source = self.workshop.source(&members, &self.plan.electrode, None, peak);
             if (low..=high).contains(&source.amplitude) {
@@ -66,7 +68,6 @@ impl<'a> Bench<'a> {
                 return (source, 1.0);
             }
         }
-        unreachable!("the loop ends by its last trial")
     }
 
     /// Adds the beats and writes the train down; those outside the recording are left out.
@@ -89,7 +90,7 @@ impl<'a> Bench<'a> {
         let muap = measure(&scaled, source.frequency, peak).muap;
         self.truth.spontaneous.push(SpontaneousTruth {
             kind: kind.id().into(),
-            discharge_times_s: beats.iter().map(|(t, _)| (t * 1e7).round() / 1e7).collect(),
+            discharge_times_s: beats.iter().map(|(t, _)| (t * 1e6).round() / 1e6).collect(),
             amplitude_uv: muap.amplitude_uv,
             duration_ms: muap.duration_ms,
         });

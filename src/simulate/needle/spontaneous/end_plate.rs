@@ -19,7 +19,8 @@ pub(super) fn noise(bench: &mut Bench<'_>) {
     // A rise and an exponential fall, peak at τ: 0.5 to 2 ms long (text 2.1). Several fibres, so several sizes.
     let tau = bench.draw.uniform(0.2e-3, 0.45e-3);
     loop {
-        t += bench.draw.exponential(1.0 / rate);
+        // No two at the same microsecond.
+        t += 1e-5 + bench.draw.exponential(1.0 / rate);
         if t >= to {
             break;
         }
@@ -31,7 +32,7 @@ pub(super) fn noise(bench: &mut Bench<'_>) {
             let u = (i as f64 / fs - t) / tau + 1.0;
             bench.signal[i] += size * u * (1.0 - u).exp();
         }
-        times.push((t * 1e7).round() / 1e7);
+        times.push((t * 1e6).round() / 1e6);
     }
     bench.truth.spontaneous.push(SpontaneousTruth {
         kind: Activity::EndPlateNoise.id().into(),

@@ -16,9 +16,10 @@ pub(super) fn denervated(bench: &mut Bench<'_>, kind: Activity) {
     let plan = bench.plan;
     let diameter = bench.draw.within(32.0, 6.0, 22.0, 46.0);
     let end_plate = bench.draw.uniform(7.0, 22.0);
-    let recovery = bench.draw.uniform(4.0, 10.0);
+    // Tails of 5 to 30 ms.
+    let recovery = bench.draw.log_uniform(8.0, 30.0);
     let (course, range, near, peak) = if sharp {
-        (Course::Stops { recovery }, (40e-6, 600e-6), (0.08, 0.30), Peak::Positive)
+        (Course::Stops { recovery }, (60e-6, 700e-6), (0.08, 0.25), Peak::Positive)
     } else {
         (Course::Passes, (30e-6, 400e-6), (0.10, 0.55), Peak::Negative)
     };

@@ -1,8 +1,8 @@
-"""How the recordings of the demo study were made: simulated concentric-needle EMG. No person was recorded.
+"""Simulated concentric-needle EMG by another implementation than `myotome simulate`: a cross-check for measuring.
 
-Needs numpy only, and is needed neither to build nor to test; it is kept so that the truth can be read and
-changed. Run it in any folder: `python make_demo.py` writes the recordings and `truth.json` beside itself.
-The same seed gives the same files (made with numpy 2.4 on x86-64; another FFT may move a sample by one step).
+Needs numpy only, and is needed neither to build nor to test. `python make_needle.py FOLDER` writes recordings of a
+chronic neurogenic and of a normal muscle and their `truth.json` into FOLDER. No person was recorded. The same seed
+gives the same files (made with numpy 2.4 on x86-64; another FFT may move a sample by one step).
 
 Model (sources at each place below)
 - Single fibre: line source in an anisotropic volume conductor, two waves from the end-plate to the tendons.
@@ -16,13 +16,14 @@ True polarity: active minus reference, so that a negative peak is a negative num
 
 import json
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
 
 SEED = 20260105
 FS = 20_000  # Hz
-HERE = Path(__file__).resolve().parent
+HERE = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 
 # --- one muscle fibre ---------------------------------------------------------------------------------------
 # Plonsey and Barr; Nandedkar and Stalberg 1983: line source; Rosenfalck 1969: action potential.
