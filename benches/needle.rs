@@ -42,6 +42,12 @@ fn potential(unit: usize, t: f64) -> f64 {
     amplitude / 1.4 * shape
 }
 
+/// The sample at a time, s.
+#[expect(clippy::cast_possible_truncation, reason = "within the trace")]
+fn sample(t: f64) -> usize {
+    (t * RATE.0) as usize
+}
+
 /// The trace, V, and the discharges of each unit, s.
 fn contraction() -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut state = 5;
@@ -51,7 +57,7 @@ fn contraction() -> (Vec<f64>, Vec<Vec<f64>>) {
         let (mut t, mut times) = (0.05 + 0.013 * unit as f64, Vec::new());
         while t < 9.95 {
             times.push(t);
-            let first = ((t - 0.01) * RATE.0) as usize;
+            let first = sample(t - 0.01);
             for (i, value) in x.iter_mut().enumerate().skip(first).take(400) {
                 *value += potential(unit, i as f64 / RATE.0 - t);
             }
@@ -68,7 +74,7 @@ fn rest() -> Vec<f64> {
     let mut x: Vec<f64> = (0..SAMPLES).map(|_| 5e-6 * draw(&mut state)).collect();
     for k in 0..75 {
         let t = 0.1 + 0.13 * f64::from(k);
-        for (i, value) in x.iter_mut().enumerate().skip(((t - 0.005) * RATE.0) as usize).take(200) {
+        for (i, value) in x.iter_mut().enumerate().skip(sample(t - 0.005)).take(200) {
             *value += 0.15 * potential(0, i as f64 / RATE.0 - t);
         }
     }

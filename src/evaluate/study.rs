@@ -111,7 +111,11 @@ pub fn score(name: &str, truth: &Truth, found: &Found) -> StudyScore {
     let recordings = truth.recordings.iter().map(|recording| {
         let own = found_for(recording, found);
         let row = own.unwrap_or(&nothing);
-        let (units, trains) = unit::score(recording, &row.units);
+        let (mut units, trains) = unit::score(recording, &row.units);
+        if recording.level == "rest" && trains.is_empty() {
+            // Voluntary units of a badly relaxed muscle are none of what one looks for at rest.
+            units.clear();
+        }
         RecordingScore {
             file: recording.file.clone(),
             level: recording.level.clone(),
