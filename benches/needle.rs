@@ -1,7 +1,5 @@
 //! Needle recordings: 10 s at 20 kHz with six motor units; throughput is in samples.
 
-#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions in a short trace")]
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use myotome::needle::decompose::DecomposeOptions;
 use myotome::needle::interference::InterferenceOptions;

@@ -165,7 +165,6 @@ mod tests {
     /// Crowded times, so that one discharge can agree with several.
     #[expect(clippy::cast_possible_truncation, reason = "a few")]
     fn times(state: &mut u64, most: f64, span: f64) -> Vec<f64> {
-        #[expect(clippy::cast_possible_truncation, reason = "a small count")]
         let n = (draw(state) * most) as usize;
         let mut out: Vec<f64> = (0..n).map(|_| draw(state) * span).collect();
         out.sort_unstable_by(f64::total_cmp);
