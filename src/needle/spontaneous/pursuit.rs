@@ -50,7 +50,7 @@ impl Template {
         all: &[usize],
         bands: &Bands,
     ) -> Option<Template> {
-        let intervals: Vec<f64> = at.windows(2).map(|w| (w[1] - w[0]) as f64).collect();
+        let intervals: Vec<f64> = at.windows(2).map(|w| w[1].abs_diff(w[0]) as f64).collect();
         let usual = median_of(&intervals).unwrap_or(f64::MAX);
         let limit = |s: f64, share: f64| {
             let n = bands.samples(s);
