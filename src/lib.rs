@@ -9,7 +9,7 @@
 //! | 0 | [`units`] [`error`] [`output`] | newtypes, the one [`Error`], atomic writing |
 //! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] [`truth`] | what things are; no computing |
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
-//! | 3 | [`feature`] · [`needle`] · [`quality`] | numbers out of a trace |
+//! | 3 | [`feature`] · [`needle`] · [`ncs`] · [`quality`] | numbers out of a trace |
 //! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
 //! | 5 | [`simulate`] · [`pipeline`] | recordings with their truth · file × channel parallelism, from files to results |
 //! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
@@ -28,6 +28,7 @@ pub mod evaluate;
 pub mod feature;
 pub mod format;
 pub mod measure;
+pub mod ncs;
 pub mod needle;
 pub mod norms;
 pub mod output;

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("dsp", 2),
     ("feature", 3),
     ("needle", 3),
+    ("ncs", 3),
     ("quality", 3),
     ("norms", 4),
     ("classify", 4),
