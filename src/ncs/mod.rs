@@ -8,8 +8,10 @@
 //! * An uncertainty is the half-width of a 95 % interval: the truth lies within value ± uncertainty in 95 of
 //!   100 cases.
 
+mod source;
 mod sweep;
 
+pub use source::{Found, sweeps};
 pub use sweep::{Sweep, Sweeps};
 
 use crate::measure::Reading;

@@ -2,6 +2,7 @@
 
 mod anatomy;
 mod mup;
+pub mod ncs;
 mod sets;
 
 pub(crate) use anatomy::rows;

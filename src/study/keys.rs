@@ -11,6 +11,7 @@ pub(super) const ROOT: &[&str] = &[
     "h_reflex",
     "repetitive_stimulation",
     "cmap_scan",
+    "munix",
     "needle",
 ];
 pub(super) const SUBJECT: &[&str] =
@@ -19,7 +20,7 @@ pub(super) const SCORES: &[&str] = &["start_back_total", "start_back_psychosocia
 pub(super) const MOTOR: &[&str] =
     &["nerve", "side", "muscle", "skin_temperature_c", "stimulation", "response"];
 pub(super) const SENSORY: &[&str] =
-    &["nerve", "side", "recording_site", "skin_temperature_c", "stimulation", "response"];
+    &["nerve", "side", "recording_site", "technique", "skin_temperature_c", "stimulation", "response"];
 pub(super) const STIMULATION: &[&str] = &["site", "distance_mm", "recording", "values", "response"];
 pub(super) const F_WAVE: &[&str] = &[
     "nerve",
@@ -49,6 +50,8 @@ pub(super) const REPETITIVE: &[&str] = &[
     "muscle",
     "site",
     "frequency_hz",
+    "exercise_s",
+    "seconds_after_exercise",
     "skin_temperature_c",
     "recording",
     "values",
@@ -56,6 +59,8 @@ pub(super) const REPETITIVE: &[&str] = &[
 ];
 pub(super) const CMAP_SCAN: &[&str] =
     &["nerve", "side", "muscle", "site", "skin_temperature_c", "file", "recording", "response"];
+pub(super) const MUNIX: &[&str] =
+    &["nerve", "side", "muscle", "site", "skin_temperature_c", "recording", "contraction", "response"];
 pub(super) const NEEDLE: &[&str] = &["muscle", "side", "rest", "contraction", "findings"];
 pub(super) const FINDINGS: &[&str] = &[
     "insertional",

@@ -11,7 +11,9 @@ mod values;
 mod words;
 
 pub use values::{VALUE_KEYS, ValueKey, Values};
-pub use words::{Change, Level, Polyphasia, Recruitment, Region, Response, Sex, Side, SubjectSide};
+pub use words::{
+    Change, Level, Polyphasia, Recruitment, Region, Response, Sex, Side, SubjectSide, Technique,
+};
 
 use crate::error::At;
 use crate::{Error, Result};
@@ -46,6 +48,8 @@ pub struct Study {
     pub repetitive_stimulation: Vec<RepetitiveStimulation>,
     /// CMAP scans.
     pub cmap_scan: Vec<CmapScan>,
+    /// Motor unit number index studies.
+    pub munix: Vec<Munix>,
     /// Needle examinations, one per muscle and side.
     pub needle: Vec<Needle>,
     /// Folder that the recordings lie in; empty after [`parse`].
@@ -104,6 +108,7 @@ pub struct Sensory {
     pub nerve: Option<String>,
     pub side: Option<Side>,
     pub recording_site: Option<String>,
+    pub technique: Option<Technique>,
     pub skin_temperature_c: Option<f64>,
     pub stimulation: Vec<Stimulation>,
     pub response: Option<Response>,
@@ -166,6 +171,10 @@ pub struct RepetitiveStimulation {
     pub muscle: Option<String>,
     pub site: Option<String>,
     pub frequency_hz: Option<f64>,
+    /// How long the muscle was exercised before the train; absent or 0 for a train at rest.
+    pub exercise_s: Option<f64>,
+    /// From the end of the exercise to the train.
+    pub seconds_after_exercise: Option<f64>,
     pub skin_temperature_c: Option<f64>,
     pub recording: Option<RecordingRef>,
     pub values: Values,
@@ -185,6 +194,22 @@ pub struct CmapScan {
     pub site: Option<String>,
     pub skin_temperature_c: Option<f64>,
     pub recording: Option<RecordingRef>,
+    pub response: Option<Response>,
+    pub lines: Lines,
+}
+
+/// `[[munix]]`: a supramaximal response, and contractions of the same muscle recorded by the same electrodes.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[expect(missing_docs, reason = "the keys of the schema, with their unit in the name")]
+pub struct Munix {
+    pub nerve: Option<String>,
+    pub side: Option<Side>,
+    pub muscle: Option<String>,
+    pub site: Option<String>,
+    pub skin_temperature_c: Option<f64>,
+    /// The supramaximal response.
+    pub recording: Option<RecordingRef>,
+    pub contraction: Vec<Contraction>,
     pub response: Option<Response>,
     pub lines: Lines,
 }
@@ -329,6 +354,10 @@ impl Study {
         out.extend(self.h_reflex.iter().filter_map(|t| t.recording.as_ref()));
         out.extend(self.repetitive_stimulation.iter().filter_map(|t| t.recording.as_ref()));
         out.extend(self.cmap_scan.iter().filter_map(|t| t.recording.as_ref()));
+        for munix in &self.munix {
+            out.extend(&munix.recording);
+            out.extend(munix.contraction.iter().map(|c| &c.recording));
+        }
         for needle in &self.needle {
             out.extend(&needle.rest);
             out.extend(needle.contraction.iter().map(|c| &c.recording));
@@ -362,6 +391,7 @@ impl Study {
             h_reflex: nerve nerve, muscle muscle;
             repetitive_stimulation: nerve nerve, muscle muscle;
             cmap_scan: nerve nerve, muscle muscle;
+            munix: nerve nerve, muscle muscle;
             needle: muscle muscle;
         }
         Ok(())

@@ -50,6 +50,7 @@ pub(super) fn study(text: &str) -> Result<Study> {
             repetitive,
         )?,
         cmap_scan: each(&root, "cmap_scan", "[[cmap_scan]]", CMAP_SCAN, cmap_scan)?,
+        munix: each(&root, "munix", "[[munix]]", MUNIX, munix)?,
         needle: each(&root, "needle", "[[needle]]", NEEDLE, needle)?,
         folder: PathBuf::new(),
     })
@@ -108,6 +109,7 @@ fn sensory(t: &Table<'_>) -> Result<Sensory> {
         nerve: t.text("nerve")?,
         side: t.word("side", Side::WORDS)?,
         recording_site: t.text("recording_site")?,
+        technique: t.word("technique", Technique::WORDS)?,
         skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
         stimulation: each(t, "stimulation", "[[sensory.stimulation]]", STIMULATION, |s| {
             stimulation(s, "sensory")
@@ -181,6 +183,8 @@ fn repetitive(t: &Table<'_>) -> Result<RepetitiveStimulation> {
         muscle: t.text("muscle")?,
         site: t.text("site")?,
         frequency_hz: t.number("frequency_hz", 0.01..=1000.0)?,
+        exercise_s: t.number("exercise_s", 0.0..=600.0)?,
+        seconds_after_exercise: t.number("seconds_after_exercise", 0.0..=3600.0)?,
         skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
         recording: recording_under(t, "recording")?,
         values,
@@ -210,9 +214,25 @@ fn cmap_scan(t: &Table<'_>) -> Result<CmapScan> {
     })
 }
 
+fn contraction(t: &Table<'_>) -> Result<Contraction> {
+    Ok(Contraction { recording: recording(t)?, level: t.word("level", Level::WORDS)? })
+}
+
+fn munix(t: &Table<'_>) -> Result<Munix> {
+    Ok(Munix {
+        nerve: t.text("nerve")?,
+        side: t.word("side", Side::WORDS)?,
+        muscle: t.text("muscle")?,
+        site: t.text("site")?,
+        skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
+        recording: recording_under(t, "recording")?,
+        contraction: each(t, "contraction", "munix contraction", CONTRACTION, contraction)?,
+        response: t.word("response", Response::WORDS)?,
+        lines: lines(t),
+    })
+}
+
 fn needle(t: &Table<'_>) -> Result<Needle> {
-    let contraction =
-        |c: &Table<'_>| Ok(Contraction { recording: recording(c)?, level: c.word("level", Level::WORDS)? });
     Ok(Needle {
         muscle: t.text("muscle")?,
         side: t.word("side", Side::WORDS)?,

@@ -55,3 +55,7 @@ words! {
     /// Recruitment.
     Recruitment { Normal = "normal", Reduced = "reduced", Early = "early", None = "none" }
 }
+words! {
+    /// Direction of a sensory study: away from the spine, or towards it.
+    Technique { Antidromic = "antidromic", Orthodromic = "orthodromic" }
+}
