@@ -100,6 +100,9 @@ pub struct Where {
     #[serde(serialize_with = "or_empty")]
     pub channel: Option<String>,
     pub sweep: Option<usize>,
+    /// When it was recorded, where that matters: `rest`, `60 s after 10 s of exercise`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
     /// Id of the motor unit of that channel; left out where a number is of no unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub motor_unit: Option<usize>,
@@ -117,6 +120,9 @@ pub struct Limit {
     pub lower: Option<f64>,
     pub upper: Option<f64>,
     pub note: String,
+    /// Standard deviations from the mean of healthy persons, where their distribution is known; `note` says whose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub z: Option<f64>,
 }
 
 /// One measured, entered or refused number.
@@ -130,6 +136,9 @@ pub struct MeasureRow {
     pub unit: String,
     pub uncertainty: Option<f64>,
     pub reason: Option<String>,
+    /// Why the number is to be taken with care.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
     #[serde(rename = "where")]
     pub place: Where,
     pub marker_ms: Option<f64>,
@@ -153,6 +162,7 @@ impl MeasureRow {
             unit: unit.to_owned(),
             uncertainty: None,
             reason: value.err(),
+            doubts: Vec::new(),
             place,
             marker_ms: None,
             method,

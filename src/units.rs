@@ -73,6 +73,10 @@ impl Unit {
     pub const HERTZ_SQUARED_MICROVOLT_SQUARED: Unit =
         Unit { symbol: "Hz^2*uV^2", suffix: "hz2_uv2", per_si: 1e12 };
     pub const PER_HERTZ_TO_THE_SIXTH: Unit = Unit { symbol: "Hz^-6", suffix: "per_hz6", per_si: 1.0 };
+    pub const METRE_PER_SECOND: Unit = Unit { symbol: "m/s", suffix: "m_s", per_si: 1.0 };
+    pub const MILLIVOLT_MILLISECOND: Unit = Unit { symbol: "mV*ms", suffix: "mvms", per_si: 1e6 };
+    pub const MICROVOLT_MILLISECOND: Unit = Unit { symbol: "uV*ms", suffix: "uvms", per_si: 1e9 };
+    pub const MILLIAMPERE: Unit = Unit { symbol: "mA", suffix: "ma", per_si: 1e3 };
     pub const NAT: Unit = Unit { symbol: "nat", suffix: "nats", per_si: 1.0 };
 }
 

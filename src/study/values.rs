@@ -19,9 +19,6 @@ pub struct ValueKey {
     pub max: f64,
 }
 
-const METRE_PER_SECOND: Unit = Unit { symbol: "m/s", suffix: "m_s", per_si: 1.0 };
-const MILLIVOLT_MILLISECOND: Unit = Unit { symbol: "mV*ms", suffix: "mvms", per_si: 1e6 };
-
 const fn row(
     tables: &'static [&'static str],
     key: &'static str,
@@ -42,12 +39,12 @@ pub static VALUE_KEYS: &[ValueKey] = &[
     row(&["sensory"], "amplitude_uv", "amplitude_baseline_to_negative_peak", Unit::MICROVOLT, 0.0, 10_000.0),
     row(&["sensory"], "amplitude_peak_to_peak_uv", "amplitude_peak_to_peak", Unit::MICROVOLT, 0.0, 10_000.0),
     row(&["motor"], "negative_peak_duration_ms", "negative_peak_duration", Unit::MILLISECOND, 0.0, 1000.0),
-    row(&["motor"], "negative_peak_area_mvms", "negative_peak_area", MILLIVOLT_MILLISECOND, 0.0, 10_000.0),
+    row(&["motor"], "negative_peak_area_mvms", "negative_peak_area", Unit::MILLIVOLT_MILLISECOND, 0.0, 10_000.0),
     row(
         &["motor", "sensory"],
         "conduction_velocity_m_s",
         "conduction_velocity",
-        METRE_PER_SECOND,
+        Unit::METRE_PER_SECOND,
         0.0,
         200.0,
     ),

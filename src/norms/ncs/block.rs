@@ -103,6 +103,88 @@ pub static BLOCK_CRITERIA: LazyLock<Vec<BlockCriterion>> = LazyLock::new(|| {
     rows(include_str!("../../../data/reference/conduction_block.csv")).map(row).collect()
 });
 
+/// The responses of a segment, proximal against distal. What is not known is `None`; such criteria are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Ratios {
+    /// Of amplitudes, baseline to negative peak.
+    pub amplitude: Option<f64>,
+    /// Of negative areas.
+    pub area: Option<f64>,
+    /// Of durations of the negative peak.
+    pub duration: Option<f64>,
+    /// Distal amplitude, V.
+    pub distal_v: Option<f64>,
+    /// Distal amplitude over its lower limit.
+    pub distal_of_limit: Option<f64>,
+}
+
+/// What the criteria say of a segment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged {
+    /// Criteria that are met.
+    pub met: Vec<&'static BlockCriterion>,
+    /// Met by amplitude alone, while area and duration say that the parts of the response come apart in time.
+    pub by_dispersion: Vec<&'static BlockCriterion>,
+    /// How many could be judged.
+    pub judged: usize,
+    /// A met criterion that decides.
+    pub decided: bool,
+}
+
+/// Rise of the duration from which a fall of amplitude may be that of dispersion: the consensus criteria (CB10 to
+/// CB15) end there.
+const DISPERSED: f64 = 1.3;
+
+/// Holds every criterion of block, or of dispersion, that is meant for the nerve against a segment.
+pub fn judge_block(nerve_id: &str, dispersion: bool, ratios: &Ratios) -> Judged {
+    let mut out = Judged::default();
+    for c in BLOCK_CRITERIA.iter().filter(|c| c.dispersion == dispersion && c.holds_for(nerve_id)) {
+        let ratio = match c.quantity {
+            Quantity::Amplitude => ratios.amplitude,
+            Quantity::Area => ratios.area,
+            Quantity::Duration => ratios.duration,
+        };
+        let inside = |range: [Option<f64>; 2], v: Option<f64>| match (range, v) {
+            ([None, None], _) => Some(true),
+            (_, None) => None,
+            ([low, high], Some(v)) => Some(low.is_none_or(|l| v >= l) && high.is_none_or(|h| v < h)),
+        };
+        // A rise of exactly the last value still counts.
+        let rise = ratios.duration.map(|d| d - 1.0);
+        let rise_fits = match (c.rise, rise) {
+            ([None, None], _) => Some(true),
+            (_, None) => None,
+            ([low, high], Some(r)) => Some(low.is_none_or(|l| r > l) && high.is_none_or(|h| r <= h + 1e-9)),
+        };
+        let large = match (c.distal_of_limit, ratios.distal_of_limit) {
+            (None, _) => Some(true),
+            (_, None) => None,
+            (Some(least), Some(share)) => Some(share >= least),
+        };
+        let (Some(ratio), Some(size), Some(rise_fits), Some(large)) =
+            (ratio, inside(c.distal_v, ratios.distal_v), rise_fits, large)
+        else {
+            continue;
+        };
+        out.judged += 1;
+        if !(size && rise_fits && large && c.met(ratio)) {
+            continue;
+        }
+        // A rule without a word on duration cannot tell block from dispersion; the area can.
+        let dispersed = !c.dispersion
+            && c.rise == [None, None]
+            && ratios.duration.is_some_and(|d| d > DISPERSED)
+            && ratios.area.is_some_and(|a| !c.met(a));
+        if dispersed {
+            out.by_dispersion.push(c);
+            continue;
+        }
+        out.decided |= c.decides && (nerve_id != "tibial" || c.names("tibial"));
+        out.met.push(c);
+    }
+    out
+}
+
 /// A limit of the distal response's duration.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "the columns of the table")]
@@ -149,5 +231,32 @@ mod tests {
         assert_eq!((aaem("tibial"), aaem("ulnar")), (2, 2));
         assert_eq!(distal_duration("tibial_motor_ah").count(), 6);
         assert_eq!(distal_duration("no_study").count(), 0);
+    }
+
+    #[test]
+    fn block_is_told_from_dispersion() {
+        // Models of signal-analysis 4.6: amplitude, area, duration.
+        let judge = |nerve: &str, dispersion: bool, r: [f64; 3]| {
+            let ratios = Ratios {
+                amplitude: Some(r[0]),
+                area: Some(r[1]),
+                duration: Some(r[2]),
+                distal_v: Some(8e-3),
+                distal_of_limit: Some(2.0),
+            };
+            judge_block(nerve, dispersion, &ratios).decided
+        };
+        let (healthy, block) = ([0.93, 0.99, 1.06], [0.48, 0.49, 1.05]);
+        let (dispersed, more) = ([0.62, 0.87, 1.39], [0.53, 0.78, 1.50]);
+        for nerve in ["median", "ulnar", "fibular"] {
+            assert!(!judge(nerve, false, healthy) && !judge(nerve, true, healthy), "{nerve}");
+            assert!(judge(nerve, false, block) && !judge(nerve, true, block), "{nerve}");
+            assert!(!judge(nerve, false, dispersed) && judge(nerve, true, dispersed), "{nerve}");
+            assert!(!judge(nerve, false, more) && judge(nerve, true, more), "{nerve}");
+        }
+        // A healthy tibial response falls much.
+        assert!(!judge("tibial", false, [0.5, 0.6, 1.2]) && !judge("tibial", true, [0.5, 0.6, 1.4]));
+        assert!(judge("tibial", false, [0.3, 0.35, 1.1]) && judge("tibial", true, [0.4, 0.8, 2.1]));
+        assert_eq!(judge_block("median", false, &Ratios::default()).judged, 0);
     }
 }

@@ -11,7 +11,9 @@ mod means;
 mod studies;
 mod temperature;
 
-pub use block::{BLOCK_CRITERIA, BlockCriterion, DistalDuration, Quantity, distal_duration};
+pub use block::{
+    BLOCK_CRITERIA, BlockCriterion, DistalDuration, Judged, Quantity, Ratios, distal_duration, judge_block,
+};
 pub use comparison::{
     COMPARISONS, Comparison, DIFFERENCES, Difference, Kind, NMJ_RULES, NmjRule, difference,
 };

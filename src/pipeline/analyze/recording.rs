@@ -104,7 +104,7 @@ fn on_channel(context: &Context, recording: &Recording, channel: &Channel) -> Co
 }
 
 /// Leaves only the channel that the study names.
-fn choose(recording: &mut Recording, context: &Context) -> Result<()> {
+pub(super) fn choose(recording: &mut Recording, context: &Context) -> Result<()> {
     let Some(choice) = &context.channel else { return Ok(()) };
     let found = match choice {
         ChannelChoice::Index(i) => Some(*i).filter(|i| *i < recording.channels.len()),

@@ -1,0 +1,360 @@
+//! Motor, sensory and mixed studies: their sites, and the pieces of nerve between them.
+
+use super::rows::{Number, Origin, Person, Spot, cold};
+use super::site::{self, Measurement, Place};
+use super::view::{ConductionView, SegmentView, Test};
+use super::{Ncs, block};
+use crate::ncs::Measured;
+use crate::ncs::conduction::{self, SHORT_SEGMENT_M};
+use crate::ncs::marker::ResponseKind;
+use crate::norms::ncs::{Kind, NcsStudy, StudyKind, difference, segment, slope, study as known, target_c};
+use crate::pipeline::analyze::Options;
+use crate::result::{MeasureRow, Where};
+use crate::study::{Response, Side, Stimulation, Study, Technique};
+use crate::units::Unit;
+use crate::Result;
+
+/// A study with its sites measured, for comparisons with others.
+#[derive(Debug, Clone)]
+pub(super) struct Tested {
+    pub(super) spot: Spot,
+    pub(super) side: Option<Side>,
+    /// Sites, as in the study.
+    pub(super) sites: Vec<(String, Measurement)>,
+    pub(super) mixed: bool,
+}
+
+struct Asked<'a> {
+    test: &'static str,
+    nerve: Option<&'a str>,
+    side: Option<Side>,
+    /// Muscle or recording site.
+    recording: Option<&'a str>,
+    technique: Option<Technique>,
+    skin_c: Option<f64>,
+    stimulation: &'a [Stimulation],
+    response: Option<Response>,
+}
+
+/// Measures every `[[motor]]` and `[[sensory]]`.
+pub(super) fn all(study: &Study, person: &Person<'_>, options: &Options, out: &mut Ncs) -> Result<()> {
+    for m in &study.motor {
+        let asked = Asked {
+            test: "motor",
+            nerve: m.nerve.as_deref(),
+            side: m.side,
+            recording: m.muscle.as_deref(),
+            technique: None,
+            skin_c: m.skin_temperature_c,
+            stimulation: &m.stimulation,
+            response: m.response,
+        };
+        let (view, tested) = one(study, &asked, person, options, out)?;
+        out.view.motor.push(view);
+        out.tested.push(tested);
+    }
+    for s in &study.sensory {
+        let asked = Asked {
+            test: "sensory",
+            nerve: s.nerve.as_deref(),
+            side: s.side,
+            recording: s.recording_site.as_deref(),
+            technique: s.technique,
+            skin_c: s.skin_temperature_c,
+            stimulation: &s.stimulation,
+            response: s.response,
+        };
+        let (view, tested) = one(study, &asked, person, options, out)?;
+        out.view.sensory.push(view);
+        out.tested.push(tested);
+    }
+    Ok(())
+}
+
+impl Asked<'_> {
+    fn is_motor(&self) -> bool {
+        self.test == "motor"
+    }
+
+    fn norms(&self) -> Option<&'static NcsStudy> {
+        let at = self.stimulation.first().and_then(|s| s.site.as_deref());
+        let kinds: &[StudyKind] =
+            if self.is_motor() { &[StudyKind::Motor] } else { &[StudyKind::Sensory, StudyKind::Mixed] };
+        known(kinds, self.nerve?, self.recording?, at)
+    }
+
+    fn spot(&self) -> Spot {
+        let side = self.side.map(|s| s.name().to_owned());
+        let owned = |t: Option<&str>| t.map(str::to_owned);
+        let place = Where {
+            test: self.test.into(),
+            nerve: owned(self.nerve),
+            side,
+            muscle: owned(self.recording).filter(|_| self.is_motor()),
+            ..Where::default()
+        };
+        Spot {
+            place,
+            study: self.norms(),
+            technique: self.technique,
+            distance_mm: None,
+            cold: cold(self.nerve, self.skin_c),
+            skin_c: self.skin_c,
+        }
+    }
+}
+
+fn one(
+    study: &Study,
+    asked: &Asked<'_>,
+    person: &Person<'_>,
+    options: &Options,
+    out: &mut Ncs,
+) -> Result<(ConductionView, Tested)> {
+    let spot = asked.spot();
+    let mixed = spot.study.is_some_and(|s| s.kind == StudyKind::Mixed);
+    let kind = match (asked.is_motor(), mixed) {
+        (true, _) => ResponseKind::Cmap,
+        (_, true) => ResponseKind::Mixed,
+        _ => ResponseKind::Snap,
+    };
+    let mut view = ConductionView {
+        test: Test {
+            nerve: asked.nerve.unwrap_or_default().to_owned(),
+            side: asked.side.map_or(String::new(), |s| s.name().to_owned()),
+            recording: asked.recording.unwrap_or_default().to_owned(),
+            skin_temperature_c: asked.skin_c,
+            filters: None,
+        },
+        mixed,
+        ..ConductionView::default()
+    };
+    let whole = Stimulation { response: asked.response, ..Stimulation::default() };
+    let stimulations: Vec<&Stimulation> =
+        if asked.stimulation.is_empty() { vec![&whole] } else { asked.stimulation.iter().collect() };
+    let mut sites: Vec<(String, Measurement)> = Vec::new();
+    for (i, s) in stimulations.iter().enumerate() {
+        let place = Place { kind, distal: i == 0 };
+        let spot = spot.at(s.site.as_deref(), s.distance_mm);
+        let response = s.response.or(asked.response);
+        let stimulation = Stimulation { response, ..(*s).clone() };
+        let mut m = site::measure(study, &stimulation, place, person, &spot, options)?;
+        // A velocity to the electrode: every sensory site, whose distance is given from there or from the
+        // previous site.
+        if !asked.is_motor() && m.is_given() {
+            let row = to_electrode(person, &spot, &stimulations[..=i], &m);
+            m.rows.push(row);
+        }
+        out.take_file(&mut m);
+        sites.push((s.site.clone().unwrap_or_default(), m));
+    }
+    if asked.is_motor() {
+        doubt_small_distal(&mut sites, asked.nerve);
+        view.segments = segments(person, &spot, &stimulations, &sites);
+        view.rows = terminal(person, &spot, &stimulations, &sites, &view.segments);
+    }
+    for (_, m) in &sites {
+        if m.is_given() || !m.view.notes.is_empty() {
+            view.sites.push(super::view::SiteView { rows: m.rows.clone(), ..m.view.clone() });
+        }
+    }
+    Ok((view, Tested { spot, side: asked.side, sites, mixed }))
+}
+
+/// Martin-Gruber and accessory nerves make a distal response smaller than a proximal one, and so does a distal
+/// stimulus that is too weak.
+fn doubt_small_distal(sites: &mut [(String, Measurement)], nerve: Option<&str>) {
+    let Some(((_, distal), rest)) = sites.split_first_mut() else { return };
+    if !rest.iter().any(|(_, proximal)| distal.smaller_than(proximal)) {
+        return;
+    }
+    let also = match nerve {
+        Some("median" | "ulnar") => " or a Martin-Gruber anastomosis",
+        Some("fibular") => " or an accessory deep fibular nerve (stimulate behind the lateral malleolus)",
+        _ => "",
+    };
+    distal.doubt_size(&format!(
+        "smaller than the proximal response: suggests a submaximal distal stimulus{also}; stimulate again"
+    ));
+}
+
+fn metres(mm: Option<f64>) -> Option<f64> {
+    mm.map(|d| d / 1e3)
+}
+
+/// Velocity from a sensory site to the electrode.
+fn to_electrode(person: &Person<'_>, spot: &Spot, sites: &[&Stimulation], m: &Measurement) -> MeasureRow {
+    // Distances of further sites are given from the previous one.
+    let total = sites.iter().try_fold(0.0, |sum, s| Some(sum + s.distance_mm?));
+    let (measured, origin) = match m.entered_velocity {
+        Some(v) => (site::entered_number(v), Origin::Entered),
+        None => (conduction::velocity_to_electrode(metres(total), &m.onset), derived(&[&m.rows])),
+    };
+    let mut number = Number::new("conduction_velocity", Unit::METRE_PER_SECOND, measured)
+        .asking("sncv", "")
+        .of_time()
+        .origin(origin);
+    number.spread = spread_of_time(&number.measured, m.onset.value(), m.onset.uncertainty);
+    number.doubts = short_of(total);
+    let spot = Spot { distance_mm: total, ..spot.clone() };
+    person.row(&spot, number)
+}
+
+/// The velocity's uncertainty from time alone.
+fn spread_of_time(velocity: &Measured, time: Option<f64>, uncertainty: Option<f64>) -> Option<f64> {
+    Some(velocity.value()? * uncertainty? / time.filter(|t| *t > 0.0)?)
+}
+
+fn short_of(distance_mm: Option<f64>) -> Vec<String> {
+    let short = distance_mm.filter(|d| *d < SHORT_SEGMENT_M * 1e3);
+    short
+        .map(|d| format!("over {d} mm only: the error of the distance weighs much"))
+        .into_iter()
+        .collect()
+}
+
+/// What is derived from entered numbers alone is marked so.
+fn derived(rows: &[&[MeasureRow]]) -> Origin {
+    let latency = |rows: &&[MeasureRow]| rows.iter().find(|r| r.id == "onset_latency").map(|r| r.origin);
+    let origins: Vec<&str> = rows.iter().filter_map(latency).collect();
+    match () {
+        () if origins.contains(&"manual") => Origin::Manual,
+        () if !origins.is_empty() && origins.iter().all(|o| *o == "entered") => Origin::Entered,
+        () => Origin::Auto,
+    }
+}
+
+fn segments(
+    person: &Person<'_>,
+    spot: &Spot,
+    stimulations: &[&Stimulation],
+    sites: &[(String, Measurement)],
+) -> Vec<SegmentView> {
+    let mut out: Vec<SegmentView> = Vec::new();
+    let mut velocities: Vec<(&'static str, Measured)> = Vec::new();
+    for i in 1..sites.len() {
+        let ((distal_site, distal), (proximal_site, proximal)) = (&sites[i - 1], &sites[i]);
+        if !distal.is_given() || !proximal.is_given() {
+            continue;
+        }
+        let distance_mm = stimulations[i].distance_mm;
+        let name = format!("{distal_site}-{proximal_site}");
+        let table = spot.study.map_or("", |s| segment(s, distal_site, proximal_site));
+        let here = spot.over(&name, distance_mm);
+        let (measured, origin) = match proximal.entered_velocity {
+            Some(v) => (site::entered_number(v), Origin::Entered),
+            None => {
+                let v = conduction::velocity(metres(distance_mm), &distal.onset, &proximal.onset);
+                (v, derived(&[&distal.rows, &proximal.rows]))
+            }
+        };
+        let mut number = Number::new("conduction_velocity", Unit::METRE_PER_SECOND, measured)
+            .asking("mncv", table)
+            .of_time()
+            .origin(origin);
+        let time = conduction::difference(&distal.onset, &proximal.onset);
+        number.spread = spread_of_time(&measured, time.value(), time.uncertainty);
+        number.doubts = short_of(distance_mm);
+        let row = person.row(&here, number);
+        let mut rows = vec![];
+        rows.extend(corrected(&here, &row, &measured));
+        rows.insert(0, row);
+        rows.extend(drop_of(person, &here, table, &velocities, &measured, origin));
+        velocities.push((table, measured));
+        // Every segment is held against the site before it; a lesion stands in the segment where the fall is.
+        rows.extend(block::rows(person, &here, table, distal, proximal));
+        out.push(SegmentView { segment: name, distance_mm, rows });
+    }
+    out
+}
+
+/// The velocity that the nerve would have at the target temperature: shown, never judged.
+fn corrected(spot: &Spot, row: &MeasureRow, measured: &Measured) -> Option<MeasureRow> {
+    const METHOD: &str = "velocity + slope · (target − skin temperature); shown only, no verdict rests on it";
+    let nerve = spot.place.nerve.as_deref()?;
+    spot.cold.as_ref()?;
+    let velocity = measured.value()?;
+    let (target, _) = target_c(nerve)?;
+    let skin = spot.skin_c?;
+    let slowed = row.limit.lower.is_some_and(|l| velocity < l);
+    let value = match slope("mncv", nerve) {
+        // A slowed nerve follows temperature less than a healthy one (WU1993).
+        _ if slowed => Measured::undefined("not corrected: a slowed nerve follows temperature less; warm the limb", METHOD),
+        None => Measured::undefined("not corrected: no slope was published for this nerve", METHOD),
+        Some(s) => Measured {
+            reading: crate::measure::Reading::Value(velocity + s.per_degree * (target - skin)),
+            uncertainty: measured.uncertainty,
+            method: METHOD,
+        },
+    };
+    let mut out =
+        super::rows::bare(spot, &Number::new("conduction_velocity_at_target", Unit::METRE_PER_SECOND, value));
+    if let Some(s) = slope("mncv", nerve) {
+        out.limit.note = format!("slope {} m/s per °C ({}, {}), target {target} °C", s.per_degree, s.source, s.status);
+    }
+    Some(out)
+}
+
+/// How much slower a segment is than the distal one before it.
+fn drop_of(
+    person: &Person<'_>,
+    spot: &Spot,
+    table: &str,
+    before: &[(&'static str, Measured)],
+    here: &Measured,
+    origin: Origin,
+) -> Option<MeasureRow> {
+    let (_, distal) = before.last().filter(|_| table.starts_with("across_"))?;
+    const METHOD: &str = "velocity of the distal segment less that of this one";
+    let value = match (distal.value(), here.value()) {
+        (Some(a), Some(b)) => {
+            let spread = distal.uncertainty.unwrap_or(0.0).hypot(here.uncertainty.unwrap_or(0.0));
+            Measured::new(a - b, spread, METHOD, "not a finite drop")
+        }
+        _ => Measured::undefined("one of the two velocities is not known", METHOD),
+    };
+    let mut number = Number::new("velocity_drop", Unit::METRE_PER_SECOND, value)
+        .asking("mncv_drop", table)
+        .of_time()
+        .origin(origin);
+    // Published drops carry the same errors of distance.
+    number.spread = None;
+    let mut row = person.row(spot, number);
+    if row.verdict == "no_limit"
+        && let Some(study) = spot.study
+        && let Some(d) = difference(Kind::Segment, study.id, "mncv_drop", table, "m/s")
+    {
+        super::rows::apply_difference(&mut row, d.set, d.upper, d.source, d.status);
+    }
+    Some(row)
+}
+
+/// Residual latency and terminal latency index, from the first segment's velocity.
+fn terminal(
+    person: &Person<'_>,
+    spot: &Spot,
+    stimulations: &[&Stimulation],
+    sites: &[(String, Measurement)],
+    segments: &[SegmentView],
+) -> Vec<MeasureRow> {
+    let (Some(first), Some((site, distal)), Some(segment)) = (stimulations.first(), sites.first(), segments.first())
+    else {
+        return Vec::new();
+    };
+    let Some(velocity) = segment.rows.iter().find(|r| r.id == "conduction_velocity") else { return Vec::new() };
+    let Some(v) = velocity.value else { return Vec::new() };
+    let velocity = Measured {
+        reading: crate::measure::Reading::Value(v),
+        uncertainty: velocity.uncertainty,
+        method: "conduction velocity",
+    };
+    let here = spot.at(Some(site), first.distance_mm);
+    let d = metres(first.distance_mm);
+    let residual = conduction::residual_latency(d, &distal.onset, &velocity);
+    let index = conduction::terminal_latency_index(d, &distal.onset, &velocity);
+    let origin = derived(&[&distal.rows]);
+    vec![
+        person.row(&here, Number::new("residual_latency", Unit::MILLISECOND, residual).origin(origin)),
+        person.row(&here, Number::new("terminal_latency_index", Unit::ONE, index).origin(origin)),
+    ]
+}

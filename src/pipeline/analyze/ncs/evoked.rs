@@ -1,0 +1,63 @@
+//! Evoked recordings of a study: read, checked, cut into sweeps.
+
+use super::super::recording::sha256;
+use super::super::{Context, Options, recording};
+use crate::format::{self, Source};
+use crate::ncs::{self, Found};
+use crate::pipeline::{conditioning, kinds};
+use crate::quality;
+use crate::recording::ChannelKind;
+use crate::result::{Input, QualityRow};
+use crate::study::{RecordingRef, Study};
+use crate::units::SignalUnit;
+use crate::Result;
+
+/// What a recording gave.
+#[derive(Debug, Clone)]
+pub(super) struct Evoked {
+    pub(super) input: Input,
+    pub(super) quality: Vec<QualityRow>,
+    /// The sweeps, or why nothing must be measured.
+    pub(super) found: std::result::Result<Found, String>,
+}
+
+/// Options of a study's recording: what the study says of it goes before what was typed.
+pub(super) fn options_of(reference: &RecordingRef, options: &Options) -> Options {
+    let mut options = options.clone();
+    if let Some(unit) = &reference.unit {
+        options.read.unit = Some(SignalUnit::parse(unit));
+    }
+    options.read.gain = reference.gain_per_unit.or(options.read.gain);
+    options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
+    options
+}
+
+/// Reads a recording of the study.
+///
+/// # Errors
+/// The file cannot be read, or the study names a channel that is not there.
+pub(super) fn read(study: &Study, reference: &RecordingRef, options: &Options) -> Result<Evoked> {
+    let path = study.path_of(reference)?;
+    let options = options_of(reference, options);
+    let source = Source::open(&path, options.read.max_memory)?;
+    let mut recording = format::read_source(&source, &options.read)?;
+    recording.file.clone_from(&reference.file);
+    let context = Context { name: reference.file.clone(), channel: reference.channel.clone(), ..Context::default() };
+    recording::choose(&mut recording, &context)?;
+    kinds::settle(&mut recording, options.quality.kind.or(Some(ChannelKind::Evoked)));
+    let input =
+        Input { file: reference.file.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
+    drop(source);
+    let findings = quality::run(&recording, &options.quality);
+    let refused = recording.channels.iter().find_map(|c| quality::interpretable(&findings, &c.label).err());
+    let quality = findings.iter().map(|f| QualityRow::new(&reference.file, f)).collect();
+    // Wrapped samples are put right first; no filter ever runs over a response.
+    for channel in &mut recording.channels {
+        *channel = conditioning::repaired(channel).into_owned();
+    }
+    let found = match refused {
+        Some(why) => Err(why),
+        None => ncs::sweeps(&recording, reference).map_err(|e| e.to_string()),
+    };
+    Ok(Evoked { input, quality, found })
+}

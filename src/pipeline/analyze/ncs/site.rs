@@ -1,0 +1,362 @@
+//! One stimulation of a motor or sensory study: from recording, entered values or a stated absence to rows.
+
+use super::evoked::{self, Evoked};
+use super::rows::{Number, Origin, Person, Spot};
+use super::view::{MarkerView, SiteView, TraceView};
+use crate::measure::Reading;
+use crate::ncs::average::{self, Averaged};
+use crate::ncs::marker::{Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
+use crate::ncs::{Found, Measured, Sweep};
+use crate::pipeline::analyze::Options;
+use crate::result::MeasureRow;
+use crate::study::{self, RecordingRef, Stimulation, Study};
+use crate::units::{Seconds, Unit};
+use crate::Result;
+
+const ENTERED: &str = "entered in the study file";
+/// Points of a trace that is drawn: more than a page shows.
+const POINTS: usize = 2000;
+/// A smaller distal than proximal response by more than this ratio is no measurement error. Ours.
+const LARGER: f64 = 1.2;
+
+/// A stimulation, measured.
+#[derive(Debug, Clone)]
+pub(super) struct Measurement {
+    pub(super) onset: Measured,
+    pub(super) amplitude: Measured,
+    pub(super) area: Measured,
+    pub(super) duration: Measured,
+    pub(super) peak: Measured,
+    pub(super) rows: Vec<MeasureRow>,
+    /// Velocity entered for this site.
+    pub(super) entered_velocity: Option<f64>,
+    pub(super) view: SiteView,
+    pub(super) evoked: Option<Evoked>,
+    /// Why the file could not be read.
+    pub(super) failed: Option<String>,
+}
+
+/// The rows of a kind of response: id, unit, whether of time, and what its limit is looked up under at the distal
+/// site.
+struct Listed {
+    id: &'static str,
+    unit: Unit,
+    of_time: bool,
+    parameter: Option<&'static str>,
+    key: Option<&'static str>,
+    pick: fn(&Response) -> Measured,
+    marker: Option<MarkerName>,
+}
+
+const fn listed(
+    id: &'static str,
+    unit: Unit,
+    parameter: Option<&'static str>,
+    key: Option<&'static str>,
+    pick: fn(&Response) -> Measured,
+    marker: Option<MarkerName>,
+) -> Listed {
+    let of_time = matches!(marker, Some(MarkerName::Onset | MarkerName::Peak));
+    Listed { id, unit, of_time, parameter, key, pick, marker }
+}
+
+const AMPLITUDE: &str = "amplitude_baseline_to_negative_peak";
+
+const MOTOR: &[Listed] = &[
+    listed(
+        "onset_latency",
+        Unit::MILLISECOND,
+        Some("dml"),
+        Some("onset_latency_ms"),
+        |r| r.onset,
+        Some(MarkerName::Onset),
+    ),
+    listed("peak_latency", Unit::MILLISECOND, None, None, |r| r.peak, Some(MarkerName::Peak)),
+    listed(AMPLITUDE, Unit::MILLIVOLT, Some("amp_bp"), Some("amplitude_mv"), |r| r.amplitude, Some(MarkerName::NegativePeak)),
+    listed("amplitude_peak_to_peak", Unit::MILLIVOLT, None, None, |r| r.amplitude_peak_to_peak, None),
+    listed(
+        "negative_peak_duration",
+        Unit::MILLISECOND,
+        None,
+        Some("negative_peak_duration_ms"),
+        |r| r.negative_duration,
+        Some(MarkerName::End),
+    ),
+    listed(
+        "negative_peak_area",
+        Unit::MILLIVOLT_MILLISECOND,
+        None,
+        Some("negative_peak_area_mvms"),
+        |r| r.negative_area,
+        Some(MarkerName::End),
+    ),
+    listed("total_duration", Unit::MILLISECOND, None, None, |r| r.total_duration, None),
+];
+
+const SENSORY: &[Listed] = &[
+    listed(
+        "onset_latency",
+        Unit::MILLISECOND,
+        Some("onset_lat"),
+        Some("onset_latency_ms"),
+        |r| r.onset,
+        Some(MarkerName::Onset),
+    ),
+    listed(
+        "peak_latency",
+        Unit::MILLISECOND,
+        Some("peak_lat"),
+        Some("peak_latency_ms"),
+        |r| r.peak,
+        Some(MarkerName::Peak),
+    ),
+    listed(AMPLITUDE, Unit::MICROVOLT, Some("amp_op"), Some("amplitude_uv"), |r| r.amplitude, Some(MarkerName::NegativePeak)),
+    listed(
+        "amplitude_peak_to_peak",
+        Unit::MICROVOLT,
+        Some("amp_pp"),
+        Some("amplitude_peak_to_peak_uv"),
+        |r| r.amplitude_peak_to_peak,
+        Some(MarkerName::PositivePeak),
+    ),
+    listed("negative_peak_duration", Unit::MILLISECOND, None, None, |r| r.negative_duration, Some(MarkerName::End)),
+    listed("negative_peak_area", Unit::MICROVOLT_MILLISECOND, None, None, |r| r.negative_area, Some(MarkerName::End)),
+    listed("total_duration", Unit::MILLISECOND, None, None, |r| r.total_duration, None),
+];
+
+/// What a site's place in its study decides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) kind: ResponseKind,
+    /// The limits of sizes and latencies hold for the most distal site only.
+    pub(super) distal: bool,
+}
+
+/// Measures one stimulation.
+///
+/// # Errors
+/// What whoever typed the command can mend; a file that cannot be read is told in the measurement.
+pub(super) fn measure(
+    study: &Study,
+    stimulation: &Stimulation,
+    place: Place,
+    person: &Person<'_>,
+    spot: &Spot,
+    options: &Options,
+) -> Result<Measurement> {
+    let mut out = Measurement {
+        onset: none(),
+        amplitude: none(),
+        area: none(),
+        duration: none(),
+        peak: none(),
+        rows: Vec::new(),
+        entered_velocity: stimulation.values.get("conduction_velocity_m_s"),
+        view: SiteView {
+            site: stimulation.site.clone().unwrap_or_default(),
+            distance_mm: stimulation.distance_mm,
+            ..SiteView::default()
+        },
+        evoked: None,
+        failed: None,
+    };
+    let mut spot = spot.clone();
+    let mut marked: Option<Marked> = None;
+    let mut refused: Option<String> = None;
+    if let Some(reference) = &stimulation.recording {
+        spot.place.file = Some(reference.file.clone());
+        match evoked::read(study, reference, options) {
+            Ok(evoked) => {
+                match &evoked.found {
+                    Ok(found) => {
+                        spot.place.channel = found.labels.first().cloned();
+                        marked = Some(mark(found, reference, place.kind)?);
+                    }
+                    Err(why) => refused = Some(why.clone()),
+                }
+                out.evoked = Some(evoked);
+            }
+            Err(why) if why.is_usage() => return Err(why),
+            Err(why) => {
+                let said = why.in_file(&reference.file).to_string();
+                refused = Some("the recording could not be read".into());
+                out.view.notes.push(said.clone());
+                out.failed = Some(said);
+            }
+        }
+    }
+    if let Some(why) = &refused {
+        out.view.notes.push(format!("not measured: {why}"));
+    }
+    let table = if place.kind == ResponseKind::Cmap { MOTOR } else { SENSORY };
+    for l in table {
+        let entered = l.key.and_then(|key| stimulation.values.get(key));
+        let (measured, origin, marker_s, doubts) = if let Some(value) = entered {
+            (entered_number(value / l.unit.per_si), Origin::Entered, None, Vec::new())
+        } else if stimulation.response == Some(study::Response::Absent) {
+            (Measured::absent(ENTERED), Origin::Entered, None, Vec::new())
+        } else if let Some(m) = &marked {
+            let measured = (l.pick)(&m.response);
+            let manual = l.marker.is_some_and(|name| m.response.is_manual(name));
+            let at = l.marker.and_then(|name| m.marker(name)).filter(|_| measured.value().is_some());
+            (measured, if manual { Origin::Manual } else { Origin::Auto }, at, m.doubts(l.marker))
+        } else if refused.is_some() {
+            (Measured::undefined("nothing could be measured in the recording; see its notes", "not measured"), Origin::Auto, None, Vec::new())
+        } else {
+            continue;
+        };
+        out.keep(l.id, measured);
+        let mut number = Number::new(l.id, l.unit, measured).origin(origin).marker(marker_s).doubts(&doubts);
+        number.of_time = l.of_time;
+        let sensory = place.kind != ResponseKind::Cmap;
+        if let Some(parameter) = l.parameter
+            && (place.distal || sensory)
+        {
+            number = number.asking(parameter, if sensory { "" } else { "distal" });
+        }
+        let mut row = person.row(&spot, number);
+        if let Some(why) = &refused
+            && row.status == "undefined"
+        {
+            row.reason = Some(why.clone());
+        }
+        out.rows.push(row);
+    }
+    if let (Some(m), Some(Evoked { found: Ok(found), .. })) = (&marked, &out.evoked) {
+        out.view.trace = Some(m.view(table.first().map_or("mV", |_| if place.kind == ResponseKind::Cmap { "mV" } else { "uV" })));
+        out.view.notes.extend(m.notes.iter().cloned());
+        out.view.notes.push(format!("{}: {}", crate::pipeline::analyze::ncs::counted(found.sweeps.len(), "sweep"), found.how));
+        out.view.notes.extend(found.notes.iter().cloned());
+    }
+    Ok(out)
+}
+
+fn none() -> Measured {
+    Measured::undefined("not measured", "not measured")
+}
+
+/// An entered number: nothing is known of how sure it is.
+pub(super) fn entered_number(si: f64) -> Measured {
+    Measured { reading: Reading::Value(si), uncertainty: None, method: ENTERED }
+}
+
+impl Measurement {
+    fn keep(&mut self, id: &str, measured: Measured) {
+        match id {
+            "onset_latency" => self.onset = measured,
+            "peak_latency" => self.peak = measured,
+            AMPLITUDE => self.amplitude = measured,
+            "negative_peak_duration" => self.duration = measured,
+            "negative_peak_area" => self.area = measured,
+            _ => {}
+        }
+    }
+
+    /// Whether anything was given for this site.
+    pub(super) fn is_given(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
+    /// Adds a doubt to the size rows; an abnormal or normal call on them is withdrawn.
+    pub(super) fn doubt_size(&mut self, why: &str) {
+        for row in self.rows.iter_mut().filter(|r| r.id == AMPLITUDE || r.id == "negative_peak_area") {
+            row.doubts.push(why.to_owned());
+            if row.verdict != "no_limit" {
+                row.verdict = "not_assessable";
+            }
+        }
+    }
+
+    /// Whether this, the distal response, is smaller than the proximal one beyond error.
+    pub(super) fn smaller_than(&self, proximal: &Measurement) -> bool {
+        match (self.amplitude.value(), proximal.amplitude.value()) {
+            (Some(d), Some(p)) => p > LARGER * d,
+            _ => false,
+        }
+    }
+}
+
+/// Sweeps marked.
+struct Marked {
+    response: Response,
+    samples: Vec<f64>,
+    start: f64,
+    fs: f64,
+    notes: Vec<String>,
+    submaximal: Option<String>,
+}
+
+fn manual(reference: &RecordingRef) -> Manual {
+    let at = |key: &str| reference.markers.get(key).map(|ms| Seconds(ms / 1e3));
+    Manual {
+        onset: at("onset_ms"),
+        peak: at("peak_ms"),
+        negative_peak: at("negative_peak_ms"),
+        positive_peak: at("positive_peak_ms"),
+        end: at("end_ms"),
+    }
+}
+
+/// Averages where there are several sweeps, and marks.
+fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) -> Result<Marked> {
+    let fs = found.sweeps.sampling_frequency();
+    let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
+    let marker = options.design(fs)?;
+    let averaged: Averaged = average::average(&found.sweeps, kind)?;
+    let sweep = Sweep::new(&averaged.samples, found.sweeps.start(), fs)?;
+    let response = marker.apply(&sweep, &mut Scratch::default())?;
+    Ok(Marked {
+        response,
+        start: found.sweeps.start().0,
+        fs: fs.0,
+        notes: averaged.notes(),
+        submaximal: averaged.submaximal,
+        samples: averaged.samples,
+    })
+}
+
+impl Marked {
+    fn marker(&self, name: MarkerName) -> Option<f64> {
+        let r = &self.response;
+        match name {
+            MarkerName::Onset => r.onset.value(),
+            MarkerName::Peak | MarkerName::NegativePeak => r.peak.value(),
+            MarkerName::PositivePeak => r.positive_peak,
+            MarkerName::End => r.negative_end.value(),
+        }
+    }
+
+    /// What stands beside a row.
+    fn doubts(&self, marker: Option<MarkerName>) -> Vec<String> {
+        let mut out: Vec<String> = self.response.doubts.iter().map(|d| d.said()).collect();
+        if marker == Some(MarkerName::NegativePeak) {
+            out.extend(self.submaximal.clone());
+        }
+        out
+    }
+
+    fn view(&self, unit: &'static str) -> TraceView {
+        let scale = if unit == "mV" { 1e3 } else { 1e6 };
+        let r = &self.response;
+        #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+        let time = |i: usize| self.start + i as f64 / self.fs;
+        let clean = |i: usize| (self.samples[i] - r.baseline - r.artefact.at(time(i))) * scale;
+        let step = self.samples.len().div_ceil(POINTS).max(1);
+        let points = (0..self.samples.len()).step_by(step).map(|i| (time(i) * 1e3, clean(i))).collect();
+        let value = |at: f64| {
+            let sweep = Sweep::new(&self.samples, Seconds(self.start), crate::units::Hertz(self.fs)).ok();
+            sweep.map_or(0.0, |s| clean(s.index(at).min(self.samples.len() - 1)))
+        };
+        let named = [
+            ("onset", MarkerName::Onset),
+            ("peak", MarkerName::Peak),
+            ("end", MarkerName::End),
+            ("positive peak", MarkerName::PositivePeak),
+        ];
+        let markers = named.into_iter().filter_map(|(word, name)| {
+            let at = self.marker(name)?;
+            Some(MarkerView { name: word, at_ms: at * 1e3, value: value(at), manual: r.is_manual(name) })
+        });
+        TraceView { unit, points, markers: markers.collect() }
+    }
+}
