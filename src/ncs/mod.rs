@@ -10,6 +10,7 @@
 
 pub mod conduction;
 mod source;
+pub mod marker;
 mod sweep;
 
 pub use source::{Found, sweeps};

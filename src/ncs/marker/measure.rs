@@ -1,0 +1,299 @@
+//! From a sweep to its markers.
+#![expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positions are clamped to the samples"
+)]
+
+use super::find::{Candidate, candidate, last_rise};
+use super::quiet::Under;
+use super::response::{Presence, Response, ResponseKind};
+use super::{MarkerOptions, Scratch, noise, saturation};
+use crate::ncs::Sweep;
+
+/// A peak counts when it stands this many times the smoothed noise above both sides. A thousand samples of noise
+/// reach 4 to 5 between their extremes' halves; ours.
+const PRESENT: f64 = 6.0;
+
+/// Times and widths by kind, s.
+pub(super) struct Scale {
+    /// Half-width of the smoothing for markers.
+    pub(super) smooth: f64,
+    /// Longest rise from a tenth of the peak to the peak; a slower hill is drift or mains.
+    pub(super) rise: f64,
+    /// Baseline that is fitted along with a rise.
+    pub(super) foot: f64,
+    /// What a return to the baseline lasts.
+    pub(super) returned: f64,
+    /// How far before the rise an initial positivity is looked for.
+    pub(super) positivity: f64,
+    /// How far behind the peak the positive phase is looked for.
+    pub(super) positive_phase: f64,
+    /// How far before the rise an earlier phase of the same response is looked for.
+    pub(super) earlier: f64,
+    /// An amplitude above this is a wrong unit, V.
+    pub(super) implausible: f64,
+}
+
+impl Scale {
+    fn of(kind: ResponseKind) -> Scale {
+        match kind {
+            ResponseKind::Cmap => Scale {
+                smooth: 1e-4,
+                rise: 0.012,
+                foot: 0.006,
+                returned: 0.002,
+                positivity: 0.003,
+                positive_phase: 0.02,
+                earlier: 0.01,
+                implausible: 0.1,
+            },
+            ResponseKind::Snap | ResponseKind::Mixed => Scale {
+                smooth: 5e-5,
+                rise: 0.003,
+                foot: 0.003,
+                returned: 0.001,
+                positivity: 0.0015,
+                positive_phase: 0.005,
+                earlier: 0.004,
+                implausible: 0.002,
+            },
+        }
+    }
+}
+
+/// The sweep with its conditioned copy and what is known of it so far.
+pub(super) struct Work<'a> {
+    pub(super) options: &'a MarkerOptions,
+    pub(super) sweep: &'a Sweep<'a>,
+    pub(super) scale: Scale,
+    pub(super) period: f64,
+    pub(super) half: usize,
+    pub(super) blank: usize,
+    pub(super) window: std::ops::Range<usize>,
+    /// End of the part before the stimulus.
+    pub(super) pre: usize,
+}
+
+pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut Scratch) -> Response {
+    let scale = Scale::of(options.kind);
+    let period = sweep.sampling_frequency().period().0;
+    let x = sweep.samples();
+    let window = sweep.index(options.earliest.0)..sweep.index(options.latest.0);
+    let undefined = |why| Response::without(Presence::Undefined(why), 0.0, 0.0, 0.0);
+    if window.len() < 8 || sweep.start().0 > options.earliest.0 {
+        return undefined("the sweep does not cover the search window");
+    }
+    let half = (scale.smooth / period).round().min(50.0) as usize;
+    let work = Work {
+        options,
+        sweep,
+        scale,
+        period,
+        half,
+        blank: sweep.index(options.blank.0.max(1e-9)),
+        window,
+        pre: sweep.index(-1e-4),
+    };
+    let of_differences = noise::of_differences(&x[work.blank..], &mut scratch.work);
+    let (low, high) = extremes(&x[work.blank..]);
+    if high - low <= 0.0 {
+        return undefined("a flat sweep");
+    }
+    let cut = saturation::is_cut(&x[work.blank..], of_differences);
+    work.measure(cut, of_differences, scratch)
+}
+
+fn extremes(x: &[f64]) -> (f64, f64) {
+    x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)))
+}
+
+/// Noise of the conditioned sweep.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Noise {
+    /// RMS of a sample.
+    pub(super) sample: f64,
+    /// Samples of white noise that are worth as much as one of it.
+    pub(super) correlated: f64,
+    /// RMS behind the smoothing.
+    pub(super) smoothed: f64,
+    /// Samples that the baseline rests on.
+    pub(super) samples: f64,
+}
+
+impl Work<'_> {
+    fn measure(&self, cut: bool, of_differences: f64, scratch: &mut Scratch) -> Response {
+        let x = self.sweep.samples();
+        let base = self.first_baseline(scratch);
+        scratch.y.clear();
+        scratch.y.extend(x.iter().map(|v| v - base));
+        noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
+        let mut found = self.candidate(scratch);
+        let mut under = Under::default();
+        let mut noise =
+            Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences, samples: 1.0 };
+        for _ in 0..2 {
+            let quiet = self.quiet(found, scratch);
+            self.collect(&quiet, scratch);
+            let variance = (noise.sample.max(of_differences)).powi(2) * noise.correlated;
+            let mains = self.spans_mains(&quiet);
+            let span = (self.sweep.time(0.0), self.sweep.time(x.len() as f64));
+            under = Under::fit(&scratch.bins, variance, mains, span);
+            under.subtract(x, self.sweep.start().0, self.period, &mut scratch.y);
+            noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
+            found = self.candidate(scratch);
+            noise = self.noise(&self.quiet(found, scratch), of_differences, scratch);
+        }
+        let level = under.at(self.sweep.time(found.map_or(0, |f| f.peak) as f64));
+        let Some(found) = self.present(found, &noise, scratch) else {
+            let snr = found.map_or(0.0, |f| f.height) / noise.sample.max(1e-300);
+            let presence = if cut {
+                Presence::Undefined("the recorder's limit was reached and no response can be told from it")
+            } else {
+                Presence::Absent
+            };
+            let mut none = Response::without(presence, snr.min(1e9), noise.sample, level);
+            none.artefact = under.artefact();
+            return none;
+        };
+        self.markers(found, &under, &noise, cut, scratch)
+    }
+
+    /// Median before the stimulus, or of the last third where there is nothing before it.
+    fn first_baseline(&self, scratch: &mut Scratch) -> f64 {
+        let x = self.sweep.samples();
+        let part = if self.pre as f64 * self.period >= 1e-3 && self.pre >= 8 {
+            &x[..self.pre]
+        } else {
+            &x[(x.len() - (x.len() - self.blank) / 3).min(x.len() - 1)..]
+        };
+        scratch.work.clear();
+        scratch.work.extend_from_slice(part);
+        noise::median(&mut scratch.work)
+    }
+
+    pub(super) fn manual_peak(&self) -> Option<usize> {
+        let m = &self.options.manual;
+        let at = m.negative_peak.or(m.peak)?;
+        Some(self.sweep.index(at.0).min(self.sweep.samples().len() - 1))
+    }
+
+    fn candidate(&self, scratch: &mut Scratch) -> Option<Candidate> {
+        if let Some(peak) = self.manual_peak() {
+            return Some(Candidate { peak, height: scratch.smoothed[peak] });
+        }
+        let mut window = self.window.clone();
+        if let Some(onset) = self.options.manual.onset {
+            window.start = self.sweep.index(onset.0).min(window.end.saturating_sub(1));
+        }
+        if let Some(end) = self.options.manual.end {
+            window.end = self.sweep.index(end.0).clamp(window.start + 1, self.sweep.samples().len());
+        }
+        candidate(&scratch.smoothed, self.blank, window, 0.0, &mut scratch.before)
+    }
+
+    /// Quiet stretches: before the stimulus, from the blanked time to the response, behind the response.
+    fn quiet(&self, found: Option<Candidate>, scratch: &Scratch) -> [std::ops::Range<usize>; 3] {
+        let n = self.sweep.samples().len();
+        let Some(found) = found else { return [0..self.pre, self.blank..n, n..n] };
+        let s = &scratch.smoothed;
+        let peak = s[found.peak];
+        let tenth = last_rise(s, self.blank, found.peak, 0.1 * peak).unwrap_or(self.blank as f64);
+        let rise = (found.peak as f64 - tenth).max(1.0);
+        let gap = (tenth - 0.8 * rise - 3e-4 / self.period).max(self.blank as f64) as usize;
+        let behind = found.peak
+            + (8.0 * rise
+                + 0.012 / self.period * if self.options.kind == ResponseKind::Cmap { 1.0 } else { 0.25 })
+                as usize;
+        [0..self.pre, self.blank..gap, behind.min(n)..n]
+    }
+
+    fn collect(&self, quiet: &[std::ops::Range<usize>; 3], scratch: &mut Scratch) {
+        let x = self.sweep.samples();
+        let width = |s: f64| ((s / self.period).round() as usize).max(1);
+        scratch.bins.clear();
+        let mut add = |range: std::ops::Range<usize>, bin: f64, weight: f64| {
+            if !range.is_empty() {
+                let time = self.sweep.time(range.start as f64);
+                scratch.bins.add(&x[range], time, self.period, width(bin), weight);
+            }
+        };
+        add(quiet[0].clone(), 5e-4, 1.0);
+        // Fine where the artefact is steep.
+        let fine = self.sweep.index(0.004).clamp(quiet[1].start, quiet[1].end.max(quiet[1].start));
+        add(quiet[1].start..fine, 1e-4, 1.0);
+        add(fine..quiet[1].end.max(fine), 5e-4, 1.0);
+        // What is left of the response behind it must not bend the baseline before it.
+        add(quiet[2].clone(), 5e-4, 0.2);
+    }
+
+    /// Whether the quiet stretches together show enough of a period of the mains.
+    fn spans_mains(&self, quiet: &[std::ops::Range<usize>; 3]) -> bool {
+        let long: usize = quiet.iter().map(ExactSizeIterator::len).sum();
+        long as f64 * self.period >= 0.015
+    }
+
+    fn noise(
+        &self,
+        quiet: &[std::ops::Range<usize>; 3],
+        of_differences: f64,
+        scratch: &mut Scratch,
+    ) -> Noise {
+        let lags = (1e-3 / self.period) as usize;
+        let (mut power, mut samples, mut smoothed, mut correlated) = (0.0, 0.0, 0.0, 0.0);
+        for (k, range) in quiet.iter().enumerate() {
+            // Behind the response only where little else shows the noise.
+            if range.len() < 12 || k == 2 && samples >= 60.0 {
+                continue;
+            }
+            let n = range.len() as f64;
+            let Some((rms, c)) = noise::about_line(&scratch.y[range.clone()], lags, &mut scratch.work) else {
+                continue;
+            };
+            power += n * rms * rms;
+            correlated += n * c;
+            if let Some((rms, _)) = noise::about_line(&scratch.smoothed[range.clone()], 0, &mut scratch.work)
+            {
+                smoothed += n * rms * rms;
+            }
+            samples += n;
+        }
+        if samples < 12.0 {
+            let width = (2 * self.half + 1) as f64;
+            let sample = of_differences.max(1e-300);
+            return Noise { sample, correlated: 1.0, smoothed: sample / width.sqrt(), samples: 10.0 };
+        }
+        Noise {
+            sample: (power / samples).sqrt().max(1e-300),
+            correlated: correlated / samples,
+            smoothed: (smoothed / samples).sqrt().max(1e-300),
+            samples,
+        }
+    }
+
+    /// The candidate, if it is a response.
+    fn present(&self, found: Option<Candidate>, noise: &Noise, scratch: &mut Scratch) -> Option<Candidate> {
+        let found = found?;
+        let manual = self.options.manual;
+        if self.manual_peak().is_some() || manual.onset.is_some() || manual.end.is_some() {
+            return (found.height > 0.0).then_some(found);
+        }
+        let s = &scratch.smoothed;
+        // Quantised silence has no noise to speak of; its steps are no response.
+        if found.height < PRESENT * noise.smoothed {
+            return None;
+        }
+        // What the same search finds where there can be no response.
+        if self.pre as f64 * self.period > 0.003 {
+            let quiet = candidate(&s[..self.pre], 0, 0..self.pre, f64::NEG_INFINITY, &mut scratch.before);
+            if quiet.is_some_and(|q| found.height < 1.5 * q.height) {
+                return None;
+            }
+        }
+        let s = &scratch.smoothed;
+        let tenth = last_rise(s, self.blank, found.peak, 0.1 * s[found.peak]).unwrap_or(self.blank as f64);
+        let rise = (found.peak as f64 - tenth) * self.period;
+        (rise <= self.scale.rise).then_some(found)
+    }
+}
