@@ -1,14 +1,33 @@
 //! `myotome analyze`.
 
-use super::args::Analyze;
 use super::exit::{Outcome, print, printable, tell};
 use super::progress::Progress;
+use super::reading::Reading;
+use super::recipe::RecipeArgs;
+use clap::Args;
 use myotome::pipeline::analyze::{self, Options};
 use myotome::pipeline::{batch, inputs};
 use myotome::study::FILE_NAME;
 use myotome::{Result, report};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Analyze {
+    /// Study folders, study.toml files, recordings, or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Folder for the results: each input gets a folder of its own in it
+    #[arg(long, default_value = "myotome-reports")]
+    pub(crate) out: PathBuf,
+    /// Print report.json instead of the summary, a line each
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     let options = Options {

@@ -1,13 +1,27 @@
 //! `myotome check`.
 
-use super::args::Check;
 use super::exit::{Outcome, print, printable};
+use super::reading::Reading;
+use clap::Args;
 use myotome::format::ReadOptions;
 use myotome::measure::Severity;
 use myotome::pipeline::{batch, inputs, kinds};
 use myotome::result::QualityRow;
 use myotome::{Error, Result, format, quality};
 use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// A JSON array of findings
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 pub(crate) fn run(args: &Check) -> Result<Outcome> {
     // A broken rule is what this command is to tell, so the reader must not stop at it.

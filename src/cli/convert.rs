@@ -1,12 +1,29 @@
 //! `myotome convert`.
 
-use super::args::Convert;
 use super::exit::{Outcome, tell};
+use super::reading::Reading;
+use clap::Args;
 use myotome::format::{self, WriteOptions};
 use myotome::measure::Severity;
 use myotome::pipeline::inputs;
 use myotome::{Error, Result, quality};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// The recording to read
+    pub(crate) input: PathBuf,
+    /// The file to write; its extension says the format
+    pub(crate) output: PathBuf,
+    /// Write repaired samples where a check can repair them (integer wrap)
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Overwrite an existing file
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 pub(crate) fn run(args: &Convert) -> Result<Outcome> {
     let read = args.reading.options()?;

@@ -1,12 +1,50 @@
 //! `myotome evaluate`.
 
-use super::args::{Evaluate, EvaluateNeedle};
 use super::exit::{Outcome, print, printable, tell};
 use super::progress::Progress;
+use super::reading::Reading;
+use clap::{Args, Subcommand};
 use myotome::evaluate::{self, StudyScore, Style};
 use myotome::pipeline::{analyze, batch};
 use myotome::{Error, Result};
 use std::path::PathBuf;
+
+/// What is scored.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Evaluate {
+    /// Needle recordings: motor units, their potentials, spontaneous activity, the muscle's impression
+    #[command(
+        after_help = "Examples:\n  myotome evaluate needle simulated/\n  myotome evaluate needle simulated/ --reports myotome-reports --per-unit\n  myotome evaluate needle --simulate 1001 --count 12"
+    )]
+    Needle(EvaluateNeedle),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateNeedle {
+    /// Folders of simulated studies (truth.json beside study.toml), or folders that hold some
+    #[arg(required_unless_present = "simulate")]
+    pub(crate) studies: Vec<PathBuf>,
+    /// Simulate studies from this seed into a temporary folder and score those
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
+    pub(crate) simulate: Option<u64>,
+    /// How many muscles to simulate, their states in turn, and as many that are at rest only
+    #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
+    pub(crate) count: u64,
+    /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) reports: Option<PathBuf>,
+    /// A row for each true motor unit and each false train as well
+    #[arg(long)]
+    pub(crate) per_unit: bool,
+    /// Print Markdown; with --simulate the page docs/ACCURACY.md
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 /// Ours: more than anybody waits for.
 const MOST_STUDIES: u64 = 100_000;

@@ -1,8 +1,10 @@
 //! `myotome features`.
 
-use super::args::Features;
 use super::exit::{self, Outcome, tell};
 use super::progress::Progress;
+use super::reading::Reading;
+use super::recipe::RecipeArgs;
+use clap::Args;
 use myotome::feature::Feature;
 use myotome::format::ReadOptions;
 use myotome::measure::Severity;
@@ -12,7 +14,24 @@ use myotome::pipeline::{batch, inputs, table};
 use myotome::quality::QualityOptions;
 use myotome::{Error, Result, output};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Features {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write a .csv or .parquet file instead of standard output
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite an existing --out file that is no feature table
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 pub(crate) fn run(args: &Features) -> Result<Outcome> {
     let recipe = args.recipe.recipe()?;

@@ -1,12 +1,26 @@
 //! `myotome info`.
 
-use super::args::Info;
 use super::exit::{Outcome, print, printable};
+use super::reading::Reading;
+use clap::Args;
 use myotome::pipeline::inputs;
 use myotome::recording::{Channel, Recording};
 use myotome::{Result, format};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Info {
+    /// Recordings or folders of recordings
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// One JSON object per file, a line each
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
 
 pub(crate) fn run(args: &Info) -> Result<Outcome> {
     let read = args.reading.options()?;

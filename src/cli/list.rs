@@ -1,12 +1,33 @@
 //! `myotome list`: the registry tables, as text or JSON.
 
-use super::args::{List, Listing};
 use super::exit::{Outcome, print, tell};
+use clap::{Args, ValueEnum};
 use myotome::feature::FEATURES;
 use myotome::format::FORMATS;
 use myotome::quality::CHECKS;
 use myotome::{Result, norms, pipeline};
 use serde_json::{Map, Value};
+
+/// A table to list.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Listing {
+    Formats,
+    Features,
+    Checks,
+    Measures,
+    Patterns,
+    Muscles,
+    Nerves,
+    Norms,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    pub(crate) what: Listing,
+    /// A JSON array
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// A table to show: column names and rows.
 struct Table {

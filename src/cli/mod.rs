@@ -12,6 +12,8 @@ mod features;
 mod info;
 mod list;
 mod progress;
+mod reading;
+mod recipe;
 mod shell;
 mod simulate;
 

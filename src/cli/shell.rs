@@ -1,9 +1,14 @@
 //! What helps a shell: completions, the manual page, and what to try first.
 
-use super::args::{Completions, Myotome};
+use super::args::Myotome;
 use super::exit::{Outcome, print};
-use clap::CommandFactory;
+use clap::{Args, CommandFactory};
 use myotome::Result;
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    pub(crate) shell: clap_complete::Shell,
+}
 
 pub(crate) fn completions(args: &Completions) -> Result<Outcome> {
     let mut text = Vec::new();

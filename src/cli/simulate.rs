@@ -1,13 +1,27 @@
 //! `myotome simulate`.
 
-use super::args::{Simulate, SimulateKind};
 use super::exit::{Outcome, print, tell};
-use clap::Args;
+use clap::{Args, Subcommand};
 use myotome::simulate::needle::{self, Activity, Artefact, Electrode, Format, Options, State, word};
 use myotome::study::Level;
 use myotome::units::Hertz;
 use myotome::{Error, Result};
 use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    #[command(subcommand)]
+    pub(crate) kind: SimulateKind,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimulateKind {
+    /// A muscle under the needle: study.toml, recordings, truth.json
+    #[command(
+        after_help = "What is not given is drawn from the seed. The same seed and options give the same bytes.\n\nExamples:\n  myotome simulate needle --seed 1 --out made\n  myotome simulate needle --seed 7 --state chronic --severity 0.6 --count 20 --out made"
+    )]
+    Needle(Box<Needle>),
+}
 
 /// Options of `simulate needle`.
 #[derive(Debug, Args)]

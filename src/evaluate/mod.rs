@@ -3,11 +3,14 @@
 //! Every metric has one implementation, here; what each one is stands in its row of [`FIGURES`].
 
 mod assignment;
+mod confusion;
 mod document;
 mod figure;
 mod found;
+mod json;
 mod matching;
 mod muscle;
+mod per_unit;
 mod shape;
 mod simulated;
 mod spontaneous;
@@ -20,13 +23,14 @@ pub use assignment::assign;
 pub use document::{HEADINGS, TITLE, document};
 pub use figure::{FIGURES, Figure, Target, Unit};
 pub use found::{Found, FoundDischarge, FoundRecording, FoundUnit};
+pub use json::{SCHEMA, to_json};
 pub use matching::{MOST_LAG_S, Match, TOLERANCE_S, match_times};
 pub use shape::{Shape, aligned_distance};
 pub use simulated::make_studies;
 pub use spontaneous::{KINDS, SpontaneousScore};
 pub use statistics::{bootstrap, calibration_error};
 pub use study::{CLASSES, RecordingScore, StudyScore, folders, read_truth, score};
-pub use table::{SCHEMA, Style, Table, tables, to_json};
+pub use table::{Style, Table, tables};
 pub use unit::{PairScore, TrainScore, UnitScore};
 
 use crate::pipeline::analyze;

@@ -1,7 +1,7 @@
 //! How much of a recording is active, how quiet its rest is, and the spectrum of its active part.
 
+use super::decompose::condition::noise;
 use crate::dsp::spectrum::{PsdOptions, PsdScratch};
-use crate::dsp::turns::quantile;
 use crate::dsp::window::Window;
 use crate::measure::Reading;
 use crate::trace::Trace;
@@ -35,17 +35,13 @@ struct Sharp {
 /// zero phase, polarity kept; and the 20th percentile over windows of 50 ms of its robust SD.
 fn sharpen(x: &[f64], fs: f64) -> Sharp {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
-    let (lag, window) = (((fs / 6000.0).round() as usize).max(1), ((fs * 0.05) as usize).max(8));
+    let lag = ((fs / 6000.0).round() as usize).max(1);
     let mut samples = vec![0.0; x.len()];
     for i in lag..x.len().saturating_sub(lag) {
         samples[i] = 2.0 * x[i] - x[i + lag] - x[i - lag];
     }
-    let mut levels: Vec<f64> = samples
-        .chunks_exact(window)
-        .map(|w| 1.4826 * quantile(&mut w.iter().map(|v| v.abs()).collect::<Vec<_>>(), 0.5))
-        .collect();
-    let noise = quantile(&mut levels, 0.2);
-    Sharp { samples, noise: if noise.is_finite() { noise } else { 0.0 } }
+    let noise = noise(&samples, fs);
+    Sharp { samples, noise }
 }
 
 /// Measures a trace in volts. A window of 50 ms is active when its sharpened peak stands 6 robust SDs above the

@@ -40,7 +40,7 @@ pub(super) fn steep(x: &[f64], fs: f64) -> Result<Steep> {
 }
 
 /// The 20th percentile over windows of 50 ms of the robust SD: voluntary activity is no noise.
-pub(super) fn noise(x: &[f64], fs: f64) -> f64 {
+pub(in crate::needle) fn noise(x: &[f64], fs: f64) -> f64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of samples")]
     let window = ((0.05 * fs) as usize).max(8);
     let level = |w: &[f64]| 1.4826 * quantile(&mut w.iter().map(|v| v.abs()).collect::<Vec<_>>(), 0.5);

@@ -1,7 +1,7 @@
 //! Decomposition of a single-channel needle recording into the trains of its motor units.
 
 mod cluster;
-mod condition;
+pub(super) mod condition;
 mod discover;
 mod drift;
 mod finish;

@@ -18,7 +18,7 @@ const THRESHOLD: f64 = 4.0;
 const LARGEST: f64 = 90e-6;
 /// Largest usual size in the spike band, V (10 to 50 µV, reference 2.1), and least relative spread of the sizes
 /// beyond the noise's: one fibre's spikes are of one size, those of many are not.
-const USUAL: f64 = 55e-6;
+const USUAL: f64 = 48e-6;
 const VARIED: f64 = 0.1;
 /// Potentials a second from which small negative ones are a hiss. The reference says 100 and more; what the
 /// threshold leaves of them is less. Ours.

@@ -56,6 +56,7 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     burst::fragments(&mut judged);
     judged.extend(inserted);
     judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
+    burst::parts(&mut judged);
     judged.extend(hiss);
     out.rest_s = rest(&judged, seconds);
     out.notes = notes(&bands, &judged, trace, options.at_rest);

@@ -243,9 +243,9 @@ pub(super) const KINDS: &[KindRow] = &[
         prior: 0.08,
         ranges: [
             range(4.0, 30.0, 0.2),
-            range(0.06, 0.3, 0.25),
-            range(0.05, 0.33, 0.25),
-            range(0.06, 0.4, 0.35),
+            range(0.08, 0.3, 0.2),
+            range(0.07, 0.33, 0.2),
+            range(0.08, 0.4, 0.35),
             range(5e-3, 18e-3, 0.2),
             range(100e-6, 4000e-6, 0.5),
             range(0.2e-3, 3e-3, 0.4),
