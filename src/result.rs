@@ -41,7 +41,7 @@ pub struct Provenance {
 }
 
 /// One file that was read.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the contract names the fields")]
 pub struct Input {
     pub file: String,
@@ -104,6 +104,9 @@ pub struct Where {
     #[serde(serialize_with = "or_empty")]
     pub channel: Option<String>,
     pub sweep: Option<usize>,
+    /// Recording site of a sensory or mixed study.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording_site: Option<String>,
     /// When it was recorded, where that matters: `rest`, `60 s after 10 s of exercise`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,

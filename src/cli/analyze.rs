@@ -5,12 +5,14 @@ use super::progress::Progress;
 use super::reading::Reading;
 use super::recipe::RecipeArgs;
 use clap::Args;
+use myotome::norms::ncs::Limits;
 use myotome::pipeline::analyze::{self, Options};
 use myotome::pipeline::{batch, inputs};
 use myotome::study::FILE_NAME;
 use myotome::{Result, report};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub(crate) struct Analyze {
@@ -23,6 +25,9 @@ pub(crate) struct Analyze {
     /// Print report.json instead of the summary, a line each
     #[arg(long)]
     pub(crate) json: bool,
+    /// Limits of nerve conduction of a laboratory, a CSV file: they replace the built-in sets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) norms: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
     #[command(flatten)]
@@ -34,6 +39,10 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
         read: args.reading.options()?,
         recipe: args.recipe.recipe()?,
         quality: args.reading.quality(),
+        limits: match &args.norms {
+            Some(path) => Arc::new(Limits::from_file(path)?),
+            None => Arc::default(),
+        },
     };
     options.recipe.check()?;
     let files = studies_and_recordings(&args.inputs)?;

@@ -96,7 +96,14 @@ fn table(what: Listing) -> Table {
                 .map(|n| own(&[n.id, n.name, n.kind, n.parent, n.source, n.status]))
                 .collect(),
         },
-        Listing::Patterns | Listing::Norms => Table { columns: vec!["id"], rows: Vec::new() },
+        Listing::Norms => Table {
+            columns: vec!["id", "version", "name", "rule", "population", "source", "status"],
+            rows: norms::NORM_SETS
+                .iter()
+                .map(|s| own(&[s.id, s.version, s.name, s.rule, s.population, s.source, s.status]))
+                .collect(),
+        },
+        Listing::Patterns => Table { columns: vec!["id"], rows: Vec::new() },
     }
 }
 

@@ -9,8 +9,8 @@
 //!   100 cases.
 
 pub mod conduction;
-mod source;
 pub mod marker;
+mod source;
 mod sweep;
 
 pub use source::{Found, sweeps};

@@ -1,7 +1,7 @@
 //! Sweeps out of a recording: where a study or a file says that the stimuli are.
 
 use super::Sweeps;
-use crate::recording::{Annotation, Channel, Recording};
+use crate::recording::{Annotation, Channel, Recording, Segment};
 use crate::study::RecordingRef;
 use crate::units::Seconds;
 use crate::{Error, Result};
@@ -31,12 +31,13 @@ pub struct Found {
 
 /// The sweeps of a recording's channels, which are voltages of one sampling frequency. Taken from, in this
 /// order: the given times of stimuli; a discontinuous recording, one sweep a stretch; annotations that begin with
-/// `stim`; else every channel is one sweep (as in a table whose first column is `time_ms`).
+/// `stim`; else every channel is one sweep (as in a table whose first column is `time_ms`). Where annotations of
+/// stimuli name the stimulation site `site`, only those count: one file may hold several sites.
 ///
 /// # Errors
 /// [`Error::Signal`] when the channels are no calibrated voltages or differ in rate, when a long recording says
 /// nothing about stimuli, and when no whole sweep is there.
-pub fn sweeps(recording: &Recording, reference: &RecordingRef) -> Result<Found> {
+pub fn sweeps(recording: &Recording, reference: &RecordingRef, site: Option<&str>) -> Result<Found> {
     let channels: Vec<&Channel> = recording.channels.iter().filter(|c| !c.is_empty()).collect();
     let Some(first) = channels.first() else {
         return Err(Error::Signal("the recording holds no samples".into()));
@@ -59,7 +60,7 @@ pub fn sweeps(recording: &Recording, reference: &RecordingRef) -> Result<Found> 
     }
     let window = reference.sweep_window_ms.map(|[a, b]| [a / 1e3, b / 1e3]);
     let mut cutter = Cutter { fs: first.sampling_frequency.0, pieces: Vec::new(), left_out: 0, gaps: 0 };
-    let stimuli = |c: &Channel| stimuli_of(&recording.annotations, c);
+    let stimuli = |c: &Channel| stimuli_of(&recording.annotations, c, site);
     let discontinuous = first.segments.len() > 1;
     let (start, how) = if !reference.stimulus_times_s.is_empty() {
         let [from, to] = window.unwrap_or(WINDOW_S);
@@ -72,16 +73,18 @@ pub fn sweeps(recording: &Recording, reference: &RecordingRef) -> Result<Found> 
         let mut offset = None;
         for c in &channels {
             // Annotated stimuli say where in the records they lie, unless the study does.
-            let marked = if window.is_none() { offset_in_records(&stimuli(c), c) } else { None };
+            let (times, named) = stimuli(c);
+            let records = records(c, &times, named);
+            let marked = if window.is_none() { offset_in_records(&times, &records, c) } else { None };
             offset = offset.or(marked);
-            cutter.records(c);
+            cutter.records(c, &records);
         }
         let told = offset.map_or(String::new(), |o| format!(", the stimulus {:.2} ms in", 1e3 * o));
         (offset.map_or(from, |o| -o), format!("one sweep a record of a discontinuous file{told}"))
-    } else if channels.iter().any(|c| !stimuli(c).is_empty()) {
+    } else if channels.iter().any(|c| !stimuli(c).0.is_empty()) {
         let [from, to] = window.unwrap_or(WINDOW_S);
         for c in &channels {
-            cutter.around(c, &stimuli(c), from, to)?;
+            cutter.around(c, &stimuli(c).0, from, to)?;
         }
         (from, "annotations of stimuli in the file".to_owned())
     } else {
@@ -102,26 +105,51 @@ pub fn sweeps(recording: &Recording, reference: &RecordingRef) -> Result<Found> 
     cutter.finish(start, how)
 }
 
-/// Times of annotated stimuli of a channel, s from the recording's start.
-fn stimuli_of(annotations: &[Annotation], channel: &Channel) -> Vec<f64> {
-    let is_stimulus = |a: &&Annotation| {
-        let text = a.text.trim_start().to_lowercase();
-        let of_it = a.channel.as_deref().is_none_or(|label| label == channel.label);
-        of_it && (text.starts_with("stim") || text.starts_with("trig"))
+/// Times of annotated stimuli of a channel, s from the recording's start, and whether they are those that name the
+/// site.
+fn stimuli_of(annotations: &[Annotation], channel: &Channel, site: Option<&str>) -> (Vec<f64>, bool) {
+    let plain = |text: &str| format!(" {} ", text.to_lowercase().replace(['_', '-', ',', ';', ':'], " "));
+    let of_channel = annotations.iter().filter(|a| a.channel.as_deref().is_none_or(|l| l == channel.label));
+    let all: Vec<(f64, String)> = of_channel.map(|a| (a.onset_s, plain(a.text.trim_start()))).collect();
+    let mut stimuli: Vec<&(f64, String)> = Vec::new();
+    for one in all.iter().filter(|(_, text)| text.starts_with(" stim") || text.starts_with(" trig")) {
+        stimuli.push(one);
+    }
+    let site = site.map(plain);
+    let names_it = |text: &str| site.as_deref().is_some_and(|s| text.contains(s));
+    // `elbow` must not take `below elbow`.
+    let whole = |text: &str| {
+        names_it(text)
+            && !["above", "below"].iter().any(|w| {
+                text.contains(&format!(" {w} "))
+                    && site.as_deref().is_some_and(|s| !s.contains(&format!(" {w} ")))
+            })
     };
-    annotations.iter().filter(is_stimulus).map(|a| a.onset_s).collect()
+    let named: Vec<f64> = stimuli.iter().filter(|(_, text)| whole(text)).map(|s| s.0).collect();
+    if named.is_empty() { (stimuli.iter().map(|s| s.0).collect(), false) } else { (named, true) }
+}
+
+/// The records that count: all, or those that hold a stimulus of the named site.
+fn records(channel: &Channel, stimuli: &[f64], named: bool) -> Vec<Segment> {
+    let holds = |s: &&Segment| !named || stimuli.iter().any(|t| inside(*t, s, channel));
+    channel.segments.iter().filter(holds).copied().collect()
+}
+
+/// Whether a time lies in a record, half a sample allowed.
+fn inside(time: f64, record: &Segment, channel: &Channel) -> bool {
+    let fs = channel.sampling_frequency.0;
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    let end = record.onset_s + record.len as f64 / fs;
+    time >= record.onset_s - 0.5 / fs && time < end
 }
 
 /// Where the stimulus lies in every record, s from its start; `None` when they do not agree within a sample.
-fn offset_in_records(stimuli: &[f64], channel: &Channel) -> Option<f64> {
-    let fs = channel.sampling_frequency.0;
+fn offset_in_records(stimuli: &[f64], records: &[Segment], channel: &Channel) -> Option<f64> {
     let mut offset: Option<f64> = None;
-    for segment in &channel.segments {
-        #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-        let end = segment.onset_s + segment.len as f64 / fs;
-        let at = stimuli.iter().find(|t| **t >= segment.onset_s - 0.5 / fs && **t < end)?;
-        let here = (at - segment.onset_s).max(0.0);
-        if offset.is_some_and(|o| (o - here).abs() > 1.0 / fs) {
+    for record in records {
+        let at = stimuli.iter().find(|t| inside(**t, record, channel))?;
+        let here = (at - record.onset_s).max(0.0);
+        if offset.is_some_and(|o| (o - here).abs() > 1.0 / channel.sampling_frequency.0) {
             return None;
         }
         offset = offset.or(Some(here));
@@ -175,10 +203,10 @@ impl Cutter {
         Ok(())
     }
 
-    /// Every stretch, cut to the shortest.
-    fn records(&mut self, channel: &Channel) {
-        let length = channel.segments.iter().map(|s| s.len).min().unwrap_or(0);
-        for s in &channel.segments {
+    /// Every record, cut to the shortest.
+    fn records(&mut self, channel: &Channel, records: &[Segment]) {
+        let length = records.iter().map(|s| s.len).min().unwrap_or(0);
+        for s in records {
             self.push(channel, s.first..s.first + length);
         }
     }
@@ -219,7 +247,7 @@ impl Cutter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::{Samples, Segment};
+    use crate::recording::Samples;
     use crate::units::{Hertz, SignalUnit};
 
     fn channel(label: &str, samples: Vec<f64>) -> Channel {
@@ -242,7 +270,7 @@ mod tests {
             sweep_window_ms: Some([-5.0, 20.0]),
             ..RecordingRef::default()
         };
-        let found = sweeps(&recording, &reference).expect("sweeps");
+        let found = sweeps(&recording, &reference, None).expect("sweeps");
         assert_eq!(found.sweeps.len(), 2);
         assert!((first_of(&found, 0) - 95.0).abs() < 1e-9 && (first_of(&found, 1) - 495.0).abs() < 1e-9);
         assert_eq!(found.sweeps.get(0).samples().len(), 25);
@@ -259,22 +287,26 @@ mod tests {
         let note =
             |onset_s| Annotation { onset_s, duration_s: None, text: "Stimulus wrist".into(), channel: None };
         let mut recording = Recording { channels: vec![c], ..Recording::default() };
-        let found = sweeps(&recording, &RecordingRef::default()).expect("sweeps");
+        let found = sweeps(&recording, &RecordingRef::default(), None).expect("sweeps");
         assert_eq!((found.sweeps.len(), found.sweeps.start()), (2, Seconds(0.0)));
-        recording.annotations = vec![note(0.005), note(10.005)];
-        let found = sweeps(&recording, &RecordingRef::default()).expect("sweeps");
+        recording.annotations = vec![note(0.005, "wrist"), note(10.005, "below elbow")];
+        let found = sweeps(&recording, &RecordingRef::default(), None).expect("sweeps");
         assert!((found.sweeps.start().0 + 0.005).abs() < 1e-9);
+        let of = |site| sweeps(&recording, &RecordingRef::default(), Some(site)).expect("sweeps");
+        assert_eq!((of("wrist").sweeps.len(), of("below_elbow").sweeps.len()), (1, 1));
+        assert!((first_of(&of("below_elbow"), 0) - 100.0).abs() < 1e-9);
+        assert_eq!(of("elbow").sweeps.len(), 2, "no annotation names it");
         let told = RecordingRef { sweep_window_ms: Some([-2.0, 50.0]), ..RecordingRef::default() };
-        assert_eq!(sweeps(&recording, &told).expect("sweeps").sweeps.start(), Seconds(-0.002));
+        assert_eq!(sweeps(&recording, &told, None).expect("sweeps").sweeps.start(), Seconds(-0.002));
     }
 
     #[test]
     fn a_long_recording_without_stimuli_is_no_sweep() {
         let recording = Recording { channels: vec![channel("a", ramp(5000))], ..Recording::default() };
-        assert!(sweeps(&recording, &RecordingRef::default()).is_err());
+        assert!(sweeps(&recording, &RecordingRef::default(), None).is_err());
         let mut force = channel("f", ramp(100));
         force.unit = SignalUnit::parse("N");
         let recording = Recording { channels: vec![force], ..Recording::default() };
-        assert!(sweeps(&recording, &RecordingRef::default()).is_err());
+        assert!(sweeps(&recording, &RecordingRef::default(), None).is_err());
     }
 }

@@ -5,6 +5,8 @@
 
 mod cloud;
 mod colour;
+mod curve;
+mod evoked;
 mod firing;
 mod frame;
 mod gallery;
@@ -15,6 +17,8 @@ mod trace;
 mod units;
 
 pub use cloud::{GLYPHS, turns_and_amplitude};
+pub use curve::{Marks, curves, sizes};
+pub use evoked::{raster, stack, train};
 pub use firing::{firing, intervals};
 pub use gallery::gallery;
 pub use heat::spectrogram;

@@ -6,6 +6,7 @@
 mod channel;
 mod examined;
 mod muscle;
+mod ncs;
 mod needle;
 mod page;
 mod pattern;

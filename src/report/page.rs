@@ -1,9 +1,9 @@
 //! The page.
 
-use super::{channel, examined, muscle, style, words};
+use super::{channel, examined, muscle, ncs, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
-use crate::result::{MeasureRow, Report};
+use crate::result::Report;
 use maud::{DOCTYPE, Markup, html};
 
 /// What the page may load: its own styles and embedded pictures, nothing else.
@@ -27,6 +27,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
     for (i, view) in analysis.muscles.iter().enumerate().filter(|(_, m)| muscle::is_recorded(analysis, m)) {
         muscles.push(muscle::section(analysis, i, view)?);
     }
+    let conduction = ncs::section(&analysis.ncs)?;
     let report = &analysis.report;
     let page = html! {
         (DOCTYPE)
@@ -45,7 +46,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 nav {
                     a href="#glance" { "At a glance" } a href="#quality" { "Quality" }
                     @if !analysis.muscles.is_empty() { a href="#needle" { "Needle EMG" } }
-                    @if report.measures.iter().any(is_response) { a href="#entered" { "Entered values" } }
+                    @if !analysis.ncs.is_empty() { a href="#ncs" { "Nerve conduction" } }
                     a href="#recordings" { "Recordings" } a href="#method" { "Method" } a href="#about" { "About this result" }
                 }
                 (glance(analysis))
@@ -53,9 +54,9 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 @if !analysis.muscles.is_empty() { h2 id="needle" { "Needle EMG" } }
                 (examined::table(analysis))
                 @for m in &muscles { (m) }
-                (entered(report))
+                (conduction)
                 h2 id="recordings" { "Recordings" }
-                @if recordings.is_empty() { p { "The study holds no recording." } }
+                @if recordings.is_empty() { p { "No needle or surface recording." } }
                 @for r in &recordings { (r) }
                 (method(report))
                 (about(report))
@@ -74,7 +75,8 @@ fn glance(analysis: &Analysis) -> Markup {
             @if analysis.muscles.iter().any(|m| !m.sites.is_empty()) {
                 p.quiet { "Suggested by the recordings given, with the probability of each explanation. A muscle is judged on about 20 potentials of several sites, and a patient on several muscles and nerves." }
             }
-            @if analysis.muscles.is_empty() {
+            (ncs::glance(&analysis.ncs))
+            @if analysis.muscles.is_empty() && analysis.ncs.is_empty() {
                 @for view in &analysis.recordings {
                     p { strong { (view.file) } ": " (words::counted(view.channels.len(), "channel")) " (" (kinds(view)) ")" (activity(view)) }
                 }
@@ -121,38 +123,6 @@ fn quality(report: &Report) -> Markup {
             }
         }
     }
-}
-
-fn entered(report: &Report) -> Markup {
-    let rows: Vec<&MeasureRow> = report.measures.iter().filter(|m| is_response(m)).collect();
-    if rows.is_empty() {
-        return html! {};
-    }
-    html! {
-        h2 id="entered" { "Entered values" }
-        p.quiet { "As a person or another tool wrote them into the study file; NR: looked for, no response. No limit is applied in this version." }
-        @if !rows.is_empty() {
-            table {
-                tr { th { "Test" } th { "Nerve" } th { "Side" } th { "Muscle" } th { "Site" } th { "Measure" } th { "Value" } }
-                @for r in rows {
-                    tr {
-                        td { (words::test(&r.place.test)) } td { (plain(&r.place.nerve)) } td { (plain(&r.place.side)) }
-                        td { (plain(&r.place.muscle)) } td { (plain(&r.place.site)) } td { (words::measure(&r.id)) }
-                        td.n { @match r.value { Some(v) => { (v) " " (words::unit(&r.unit)) }, None => { strong { "NR" } } } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Entered, and not of a needle: those stand with their muscle.
-fn is_response(m: &MeasureRow) -> bool {
-    m.origin == "entered" && m.place.test != "needle"
-}
-
-fn plain(text: &Option<String>) -> String {
-    text.as_deref().unwrap_or("").replace('_', " ")
 }
 
 /// `pictured` counts the needle channels of the page that have pictures.

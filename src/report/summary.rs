@@ -1,6 +1,6 @@
 //! The summary on standard output.
 
-use super::{muscle, words};
+use super::{muscle, ncs, words};
 use crate::measure::Severity;
 use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
 use crate::result::{NeedleRow, QualityRow};
@@ -39,6 +39,7 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
     if warned.is_empty() {
         out += "  quality: no warning\n";
     }
+    conduction(&mut out, analysis);
     let entered = analysis.report.measures.iter().filter(|m| m.origin == "entered").count();
     if entered > 0 {
         let _ = writeln!(out, "  {} carried into the result", words::counted(entered, "entered value"));
@@ -49,6 +50,35 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
     let _ = writeln!(out, "  report: {}", page.display());
     out += "  Not a medical device; not for diagnosis or treatment decisions.\n";
     out
+}
+
+/// What nerve conduction shows.
+fn conduction(out: &mut String, analysis: &Analysis) {
+    if analysis.ncs.is_empty() {
+        return;
+    }
+    let rows = ncs::every(&analysis.ncs);
+    let [abnormal, borderline, normal] =
+        ["abnormal", "borderline", "normal"].map(|v| ncs::of_verdict(&rows, v));
+    let judged = abnormal.len() + borderline.len() + normal.len();
+    let _ = writeln!(
+        out,
+        "  nerve conduction: {} held against a limit, {} beyond it, {} too near to it to tell",
+        words::counted(judged, "number"),
+        abnormal.len(),
+        borderline.len()
+    );
+    for row in &abnormal {
+        let _ = writeln!(out, "    {}", ncs::said(row));
+    }
+    let doubted = rows.iter().filter(|r| !r.doubts.is_empty() || r.reason.is_some()).count();
+    if doubted > 0 {
+        let _ = writeln!(
+            out,
+            "    {} with a doubt or without a value: the report says why",
+            words::counted(doubted, "number")
+        );
+    }
 }
 
 /// What is said of a channel beside its label.

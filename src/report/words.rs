@@ -74,15 +74,6 @@ pub(super) fn sets(limits: &[&Limit]) -> String {
     out.join("; ")
 }
 
-/// A table of a study file, as a clinician calls it.
-pub(super) fn test(id: &str) -> String {
-    match id {
-        "f_wave" => "F wave".into(),
-        "h_reflex" => "H reflex".into(),
-        other => other.replace('_', " "),
-    }
-}
-
 /// The name of a measure; its id where no table has it.
 pub(super) fn measure(id: &str) -> String {
     MEASURES.iter().find(|m| m.id == id).map_or_else(|| id.replace('_', " "), |m| m.name.into())

@@ -39,7 +39,14 @@ pub static VALUE_KEYS: &[ValueKey] = &[
     row(&["sensory"], "amplitude_uv", "amplitude_baseline_to_negative_peak", Unit::MICROVOLT, 0.0, 10_000.0),
     row(&["sensory"], "amplitude_peak_to_peak_uv", "amplitude_peak_to_peak", Unit::MICROVOLT, 0.0, 10_000.0),
     row(&["motor"], "negative_peak_duration_ms", "negative_peak_duration", Unit::MILLISECOND, 0.0, 1000.0),
-    row(&["motor"], "negative_peak_area_mvms", "negative_peak_area", Unit::MILLIVOLT_MILLISECOND, 0.0, 10_000.0),
+    row(
+        &["motor"],
+        "negative_peak_area_mvms",
+        "negative_peak_area",
+        Unit::MILLIVOLT_MILLISECOND,
+        0.0,
+        10_000.0,
+    ),
     row(
         &["motor", "sensory"],
         "conduction_velocity_m_s",

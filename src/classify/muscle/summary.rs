@@ -131,6 +131,7 @@ fn said(l: &MupLimit, lower: Option<f64>, upper: Option<f64>, how: &str) -> Limi
         lower: lower.map(|v| v * scale),
         upper: upper.map(|v| v * scale),
         note: format!("{how}; {}", l.source),
+        z: None,
     }
 }
 

@@ -229,8 +229,9 @@ fn technique_fits(r: &Row, q: &Query<'_>) -> bool {
 }
 
 fn distance_fits(r: &Row, q: &Query<'_>) -> bool {
-    // The size of a muscle's response hardly depends on the distance of its nerve's stimulation.
-    if r.parameter == "amp_bp" || r.distance == [None, None] {
+    // The size of a muscle's response hardly depends on the distance of its nerve's stimulation, and a velocity is
+    // what stays comparable at another distance.
+    if ["amp_bp", "mncv", "sncv"].contains(&r.parameter.as_str()) || r.distance == [None, None] {
         return true;
     }
     let Some(cm) = q.distance_mm.map(|d| d / 10.0) else { return false };
@@ -368,6 +369,10 @@ mod tests {
     #[test]
     fn a_missing_or_other_distance_is_said_and_the_next_set_is_asked() {
         let limits = Limits::built_in();
+        let mut q = ask("median_sensory_d2", "sncv", "", "m/s");
+        q.age_years = Some(40.0);
+        q.distance_mm = Some(140.0);
+        assert_eq!(lower(&limits.find(&q)), Some(50.0), "a velocity holds at any distance");
         let mut q = ask("median_sensory_d2", "peak_lat", "", "ms");
         q.age_years = Some(40.0);
         assert!(matches!(limits.find(&q), Answer::NotAssessable(why) if why.contains("not stated")));

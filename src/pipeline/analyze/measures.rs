@@ -15,7 +15,15 @@ pub struct MeasureDefinition {
     pub source: &'static str,
 }
 
-const ENTERED: &str = "entered in the study file; definition as there";
+const MARKER: &str = "IFCN 2019, recalled; method in ncs::marker";
+const CONDUCTION: &str = "IFCN 2019, recalled; method in ncs::conduction";
+const BLOCK: &str = "criteria by set: data/reference/conduction_block.csv";
+const SIDES: &str = "limits: data/reference/ncs_differences.csv";
+const ROBINSON: &str = "Robinson 1998; data/reference/cts_tests.csv";
+const LATE: &str = "IFCN 2019, recalled; method in ncs::f_wave and ncs::h_reflex";
+const REPETITIVE: &str = "method in ncs::repetitive; limits: data/reference/nmj_rules.csv";
+const SCAN: &str = "method in ncs::scan";
+const MUNIX: &str = "Nandedkar 2004, recalled; method in ncs::munix";
 const ACTIVITY: &str = "needle recordings: windows of 50 ms, see the method of each row (ours)";
 const IFCN: &str = "Stålberg and others 2019 (IFCN), recalled; details in needle::muap";
 const SONOO: &str = "Sonoo and Stålberg 1993 (SONOO1993), published";
@@ -37,26 +45,143 @@ pub static MEASURES: &[MeasureDefinition] = &ALL;
 
 /// Those that are defined here; the indices of fatigue follow them.
 const OWN: &[MeasureDefinition] = &[
-    measure("onset_latency", "ms", "onset latency", ENTERED),
-    measure("peak_latency", "ms", "peak latency", ENTERED),
+    measure(
+        "onset_latency",
+        "ms",
+        "onset latency: take-off of the negative phase, 0.5 % of its peak",
+        MARKER,
+    ),
+    measure("peak_latency", "ms", "peak latency", MARKER),
     measure(
         "amplitude_baseline_to_negative_peak",
         "mV or uV",
         "amplitude, baseline to negative peak",
-        ENTERED,
+        MARKER,
     ),
-    measure("amplitude_peak_to_peak", "uV", "amplitude, peak to peak", ENTERED),
-    measure("negative_peak_duration", "ms", "duration of the negative peak", ENTERED),
-    measure("negative_peak_area", "mV*ms", "area of the negative peak", ENTERED),
-    measure("conduction_velocity", "m/s", "conduction velocity", ENTERED),
-    measure("f_min_latency", "ms", "least F-wave latency", ENTERED),
-    measure("f_mean_latency", "ms", "mean F-wave latency", ENTERED),
-    measure("f_max_latency", "ms", "greatest F-wave latency", ENTERED),
-    measure("f_persistence", "%", "F-wave persistence", ENTERED),
-    measure("f_sweeps", "1", "number of F-wave sweeps", ENTERED),
-    measure("h_latency", "ms", "H-reflex latency", ENTERED),
-    measure("h_m_ratio", "%", "largest H over largest M", ENTERED),
-    measure("decrement", "%", "decrement of the fourth response", ENTERED),
+    measure("amplitude_peak_to_peak", "mV or uV", "amplitude, peak to peak", MARKER),
+    measure("negative_peak_duration", "ms", "duration of the negative peak: onset to first return", MARKER),
+    measure("negative_peak_area", "mV*ms or uV*ms", "area of the negative peak", MARKER),
+    measure("total_duration", "ms", "total duration: onset to the last return to the baseline", MARKER),
+    measure("conduction_velocity", "m/s", "conduction velocity", CONDUCTION),
+    measure(
+        "conduction_velocity_at_target",
+        "m/s",
+        "velocity at the target temperature: corrected, shown only",
+        CONDUCTION,
+    ),
+    measure(
+        "velocity_drop",
+        "m/s",
+        "drop of velocity: that of the distal segment less this one's",
+        CONDUCTION,
+    ),
+    measure(
+        "residual_latency",
+        "ms",
+        "residual latency: distal latency less the nerve's own share of it",
+        CONDUCTION,
+    ),
+    measure(
+        "terminal_latency_index",
+        "1",
+        "terminal latency index: distal distance over velocity and distal latency",
+        CONDUCTION,
+    ),
+    measure(
+        "conduction_block",
+        "%",
+        "conduction block: fall of area or amplitude from distal to proximal",
+        BLOCK,
+    ),
+    measure(
+        "temporal_dispersion",
+        "%",
+        "temporal dispersion: rise of the negative duration from distal to proximal",
+        BLOCK,
+    ),
+    measure("amplitude_ratio", "1", "amplitude, proximal over distal", BLOCK),
+    measure("area_ratio", "1", "negative area, proximal over distal", BLOCK),
+    measure("duration_ratio", "1", "negative duration, proximal over distal", BLOCK),
+    measure("onset_latency_side_difference", "ms", "side difference: onset latencies, left and right", SIDES),
+    measure(
+        "amplitude_side_difference",
+        "%",
+        "side difference: fall of amplitude from the larger side to the smaller",
+        SIDES,
+    ),
+    measure(
+        "median_ulnar_palm_difference",
+        "ms",
+        "peak latencies from the palm, median less ulnar",
+        ROBINSON,
+    ),
+    measure(
+        "median_ulnar_ring_difference",
+        "ms",
+        "peak latencies of the ring finger, median less ulnar",
+        ROBINSON,
+    ),
+    measure(
+        "median_radial_thumb_difference",
+        "ms",
+        "peak latencies of the thumb, median less radial",
+        ROBINSON,
+    ),
+    measure(
+        "lumbrical_interosseous_difference",
+        "ms",
+        "onset latencies, second lumbrical less interosseous",
+        ROBINSON,
+    ),
+    measure(
+        "combined_sensory_index",
+        "ms",
+        "combined sensory index: sum of the palm, ring and thumb differences",
+        ROBINSON,
+    ),
+    measure("f_min_latency", "ms", "least F-wave latency", LATE),
+    measure("f_mean_latency", "ms", "mean F-wave latency", LATE),
+    measure("f_median_latency", "ms", "median F-wave latency", LATE),
+    measure("f_max_latency", "ms", "greatest F-wave latency", LATE),
+    measure("f_persistence", "%", "F-wave persistence", LATE),
+    measure("f_chronodispersion", "ms", "greatest less least F-wave latency", LATE),
+    measure("f_sweeps", "1", "number of F-wave sweeps counted", LATE),
+    measure("f_amplitude", "uV", "mean F-wave amplitude, peak to peak", LATE),
+    measure("f_m_ratio", "%", "mean F over M amplitude, peak to peak", LATE),
+    measure("f_repeating_neurons", "%", "repeating neurons of the different ones (index RN)", LATE),
+    measure("f_repeater_sweeps", "%", "sweeps with a repeater of those with an F wave (index Freps)", LATE),
+    measure("a_wave", "1", "number of A waves", LATE),
+    measure("f_min_side_difference", "ms", "difference of the least F latencies, left and right", SIDES),
+    measure("h_latency", "ms", "H-reflex latency", LATE),
+    measure("h_amplitude", "mV", "largest H, baseline to negative peak", LATE),
+    measure("m_amplitude", "mV", "largest M, baseline to negative peak", LATE),
+    measure("h_m_ratio", "%", "largest H over largest M", LATE),
+    measure("h_stimulus", "mA", "stimulus of the largest H", LATE),
+    measure("h_side_difference", "ms", "difference of H latencies, left and right", SIDES),
+    measure(
+        "decrement",
+        "%",
+        "decrement of amplitude, first against fourth response; positive is a fall",
+        REPETITIVE,
+    ),
+    measure("decrement_area", "%", "decrement of area, first against fourth response", REPETITIVE),
+    measure(
+        "decrement_lowest",
+        "%",
+        "decrement of amplitude, first against the lowest of the second to fifth",
+        REPETITIVE,
+    ),
+    measure("increment", "%", "rise of the first response after exercise over that at rest", REPETITIVE),
+    measure("cmap_scan_maximum", "mV", "largest response of the scan", SCAN),
+    measure("cmap_scan_units", "1", "number of motor units fitted to the scan", SCAN),
+    measure("cmap_scan_s5", "mA", "stimulus of 5 % of the largest response", SCAN),
+    measure("cmap_scan_s50", "mA", "stimulus of 50 % of the largest response", SCAN),
+    measure("cmap_scan_s95", "mA", "stimulus of 95 % of the largest response", SCAN),
+    measure("cmap_scan_d50", "1", "number of largest steps that make half the response", SCAN),
+    measure("cmap_scan_stepix", "1", "STEPIX, a step index of the unit number", SCAN),
+    measure("cmap_scan_ampix", "uV", "AMPIX, largest response over STEPIX", SCAN),
+    measure("munix", "1", "motor unit number index: an index, never a number of units", MUNIX),
+    measure("musix", "uV", "motor unit size index", MUNIX),
     measure("active_share", "%", "share of the recording with needle activity", ACTIVITY),
     measure("longest_rest", "s", "longest stretch without needle activity", ACTIVITY),
     measure("active_mnf", "Hz", "mean frequency of the active part", ACTIVITY),

@@ -3,6 +3,7 @@
 mod activation;
 mod entered;
 mod measures;
+pub mod ncs;
 pub mod needle;
 mod of_study;
 mod recording;
@@ -13,10 +14,12 @@ pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
 pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
+use self::ncs::NcsView;
 use self::needle::{Effort, Site};
 use super::recipe::Recipe;
 use crate::format::ReadOptions;
 use crate::measure::Finding;
+use crate::norms::ncs::Limits;
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
 use crate::result::{
@@ -24,6 +27,7 @@ use crate::result::{
 };
 use crate::{Result, study};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Said in every result.
 pub const DISCLAIMER: &str = "Not a medical device. Not for diagnosis or treatment decisions. Findings are \
@@ -38,6 +42,8 @@ pub struct Options {
     pub recipe: Recipe,
     /// For the checks; `kind` overrides what the recording seems to be.
     pub quality: QualityOptions,
+    /// Limits of nerve conduction: the built-in sets, or a laboratory's own.
+    pub limits: Arc<Limits>,
 }
 
 /// The result file and the series behind its pictures.
@@ -51,6 +57,8 @@ pub struct Analysis {
     pub recordings: Vec<RecordingView>,
     /// Muscles with a needle row, in the order of the study; each needle channel of a lone recording is one.
     pub muscles: Vec<MuscleView>,
+    /// Nerve conduction of a study.
+    pub ncs: NcsView,
     /// Recordings of a study that could not be read, each with the reason; the rest was done.
     pub failed: Vec<String>,
 }
@@ -66,6 +74,7 @@ struct Gathered {
     not_assessed: Vec<String>,
     recordings: Vec<RecordingView>,
     muscles: Vec<MuscleView>,
+    ncs: NcsView,
     failed: Vec<String>,
     /// Needle channels that no muscle has taken yet.
     sites: Vec<Site>,
@@ -146,6 +155,7 @@ fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
         report,
         recordings: gathered.recordings,
         muscles: gathered.muscles,
+        ncs: gathered.ncs,
         failed: gathered.failed,
     }
 }

@@ -1,7 +1,7 @@
 //! A study: its recordings measured in parallel, its muscles judged, what was entered carried over.
 
 use super::needle::{self, Effort};
-use super::{Analysis, Context, Gathered, Options, entered, finish, recording};
+use super::{Analysis, Context, Gathered, Options, entered, finish, ncs, recording};
 use crate::recording::ChannelKind;
 use crate::result::Input;
 use crate::study::{self, RecordingRef, Study};
@@ -29,7 +29,7 @@ pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
     let mut measured = jobs.iter().zip(measured).peekable();
     for (i, entry) in study.needle.iter().enumerate() {
         let failed = gathered.failed.len();
-        while let Some((job, piece)) = measured.next_if(|(job, _)| job.needle == Some(i)) {
+        while let Some((job, piece)) = measured.next_if(|(job, _)| job.needle == i) {
             gathered.take_up(job, piece)?;
         }
         let sites = std::mem::take(&mut gathered.sites);
@@ -44,17 +44,7 @@ pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
         judged.unread(&unread);
         gathered.add_muscle(judged, true);
     }
-    for (job, piece) in measured {
-        gathered.take_up(job, piece)?;
-        let file = &job.reference.file;
-        let text = match job.is_scan() {
-            true => format!("{file}: CMAP scans are not read in this version"),
-            false => format!("{file}: evoked responses are shown and checked, not measured, in this version"),
-        };
-        if !gathered.not_assessed.contains(&text) {
-            gathered.not_assessed.push(text);
-        }
-    }
+    ncs::add(&mut gathered, &study, options)?;
     let title = study.id.clone().unwrap_or(name);
     Ok(finish(title, gathered, options))
 }
@@ -63,11 +53,11 @@ pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
 struct Job<'a> {
     reference: &'a RecordingRef,
     context: Context,
-    /// Place of its muscle among `[[needle]]`; `None` for evoked responses.
-    needle: Option<usize>,
+    /// Place of its muscle among `[[needle]]`.
+    needle: usize,
 }
 
-/// Needle recordings, muscle by muscle, then evoked responses.
+/// Needle recordings, muscle by muscle.
 fn jobs(study: &Study) -> Vec<Job<'_>> {
     let mut out = Vec::new();
     for (i, entry) in study.needle.iter().enumerate() {
@@ -87,37 +77,17 @@ fn jobs(study: &Study) -> Vec<Job<'_>> {
         out.extend(rest.chain(contraction).map(|(reference, effort, level)| Job {
             reference,
             context: Context { level, effort, ..base.clone() },
-            needle: Some(i),
+            needle: i,
         }));
     }
-    let all = study.recordings();
-    let evoked = &all[..all.len() - out.len()];
-    out.extend(evoked.iter().map(|reference| Job {
-        reference,
-        context: Context { test: "evoked", kind: Some(ChannelKind::Evoked), ..Context::default() },
-        needle: None,
-    }));
     out
 }
 
 impl Job<'_> {
-    /// A scan in a format that is not read.
-    fn is_scan(&self) -> bool {
-        self.needle.is_none() && self.reference.file.to_lowercase().ends_with(".mem")
-    }
-
     fn measure(&self, study: &Study, options: &Options) -> Result<Gathered> {
-        if self.is_scan() {
-            return Ok(Gathered::default());
-        }
         let reference = self.reference;
         let path = study.path_of(reference)?;
-        let mut options = options.clone();
-        if let Some(unit) = &reference.unit {
-            options.read.unit = Some(crate::units::SignalUnit::parse(unit));
-        }
-        options.read.gain = reference.gain_per_unit.or(options.read.gain);
-        options.read.sampling_frequency = reference.sampling_frequency_hz.or(options.read.sampling_frequency);
+        let options = ncs::options_of(reference, options);
         let context = Context {
             name: reference.file.clone(),
             channel: reference.channel.clone(),

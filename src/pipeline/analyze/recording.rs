@@ -87,10 +87,13 @@ pub(super) fn measure(path: &Path, context: &Context, options: &Options) -> Resu
         view.channels.push(shown);
     }
     if context.kind.is_none() && recording.channels.iter().any(|c| c.kind == ChannelKind::Evoked) {
-        gathered.not_assessed.push(format!(
-            "{}: evoked responses are shown and checked, not measured, in this version",
-            context.name
-        ));
+        match super::ncs::lone(&recording, &context.name) {
+            Ok(rows) => gathered.measures.extend(rows),
+            Err(why) => gathered.not_assessed.push(format!(
+                "{}: evoked responses are shown and checked, not measured: {why}",
+                context.name
+            )),
+        }
     }
     gathered.recordings.push(view);
     Ok(gathered)

@@ -42,7 +42,8 @@ pub(super) fn rows(
     } else {
         "fall of the amplitude from distal to proximal; criteria on amplitude, area and duration in the limit"
     };
-    let mut row = person.row(spot, Number::new("conduction_block", Unit::PERCENT, Measured { method, ..fall }));
+    let mut row =
+        person.row(spot, Number::new("conduction_block", Unit::PERCENT, Measured { method, ..fall }));
     let judged = judge_block(nerve, false, &ratios);
     say(&mut row, &judged, "block");
     by_healthy(person, spot, table, &mut row, &amplitude, &ratios, &judged);
@@ -52,15 +53,26 @@ pub(super) fn rows(
     }
     out.push(row);
     let rise = change(&duration, true);
+    // Entered studies rarely state durations and areas: no row where neither end has one.
+    let given = |a: &Measured, b: &Measured| a.value().is_some() || b.value().is_some();
+    let durations = given(&distal.duration, &proximal.duration);
     let mut row = person.row(spot, Number::new("temporal_dispersion", Unit::PERCENT, rise));
     if proximal.amplitude.value().is_some() {
         say(&mut row, &judge_block(nerve, true, &ratios), "dispersion");
     } else {
         row.verdict = "not_assessable";
     }
-    out.push(row);
-    for (id, ratio) in [("amplitude_ratio", amplitude), ("area_ratio", area), ("duration_ratio", duration)] {
-        out.push(person.row(spot, Number::new(id, Unit::ONE, ratio)));
+    if durations {
+        out.push(row);
+    }
+    for (id, ratio, given) in [
+        ("amplitude_ratio", amplitude, true),
+        ("area_ratio", area, given(&distal.area, &proximal.area)),
+        ("duration_ratio", duration, durations),
+    ] {
+        if given {
+            out.push(person.row(spot, Number::new(id, Unit::ONE, ratio)));
+        }
     }
     out
 }
@@ -122,7 +134,8 @@ fn by_healthy(
     let Some((set, upper, note)) = found else { return };
     let said = row.limit.note.clone();
     // Dispersion lowers the amplitude as well.
-    let dispersed = !judged.by_dispersion.is_empty() && ratios.area.is_some_and(|a| 100.0 * (1.0 - a) <= upper);
+    let dispersed =
+        !judged.by_dispersion.is_empty() && ratios.area.is_some_and(|a| 100.0 * (1.0 - a) <= upper);
     if fall > upper && !dispersed {
         let sets = row.limit.set.clone();
         apply_difference(row, &set, upper, &note, "");

@@ -33,7 +33,8 @@ fn sides(person: &Person<'_>, tested: &[Tested]) -> Vec<MeasureRow> {
     let mut out = Vec::new();
     for left in tested.iter().filter(|t| t.side == Some(Side::Left)) {
         let Some(study) = left.spot.study else { continue };
-        let same = |t: &&Tested| t.side == Some(Side::Right) && t.spot.study.is_some_and(|s| s.id == study.id);
+        let same =
+            |t: &&Tested| t.side == Some(Side::Right) && t.spot.study.is_some_and(|s| s.id == study.id);
         let Some(right) = tested.iter().find(same) else { continue };
         let (Some((site, l)), Some((other, r))) = (left.sites.first(), right.sites.first()) else { continue };
         if site != other || !l.is_given() || !r.is_given() {
@@ -76,8 +77,10 @@ fn latency(
     l: &Measurement,
     r: &Measurement,
 ) -> MeasureRow {
-    let measured =
-        absolute(conduction::difference(&l.onset, &r.onset), "difference of the onset latencies, left and right");
+    let measured = absolute(
+        conduction::difference(&l.onset, &r.onset),
+        "difference of the onset latencies, left and right",
+    );
     let number = Number::new("onset_latency_side_difference", Unit::MILLISECOND, measured)
         .of_time()
         .origin(origin(l, r, "onset_latency"));
@@ -115,7 +118,8 @@ fn amplitude(
         _ => Measured::undefined("one of the two amplitudes is not known", METHOD),
     };
     let id = "amplitude_side_difference";
-    let number = Number::new(id, Unit::PERCENT, measured).origin(origin(l, r, "amplitude_baseline_to_negative_peak"));
+    let number =
+        Number::new(id, Unit::PERCENT, measured).origin(origin(l, r, "amplitude_baseline_to_negative_peak"));
     let mut row = person.row(spot, number);
     if let Some(d) = difference(Kind::SideToSide, study, parameter, segment, "%") {
         apply_difference(&mut row, d.set, d.upper, d.source, d.status);
@@ -126,7 +130,8 @@ fn amplitude(
         && let Some(d) = difference(Kind::SideToSide, study, parameter, segment, unit.symbol)
     {
         let by = (a - b).abs() * unit.per_si;
-        row.limit.note += &format!("; {by:.1} {} apart, upper limit {} ({}, {})", unit.symbol, d.upper, d.set, d.status);
+        row.limit.note +=
+            &format!("; {by:.1} {} apart, upper limit {} ({}, {})", unit.symbol, d.upper, d.set, d.status);
         if by > d.upper {
             row.verdict = "abnormal";
         }
@@ -140,7 +145,9 @@ fn late(person: &Person<'_>, tests: &[SweepsView], id: &str, name: &str) -> Vec<
     let mut out = Vec::new();
     for left in tests.iter().filter(|t| t.test.side == "left") {
         let same = |t: &&SweepsView| {
-            t.test.side == "right" && t.test.nerve == left.test.nerve && t.test.recording == left.test.recording
+            t.test.side == "right"
+                && t.test.nerve == left.test.nerve
+                && t.test.recording == left.test.recording
         };
         let Some(right) = tests.iter().find(same) else { continue };
         let row = |t: &SweepsView| t.rows.iter().find(|r| r.id == id).cloned();
@@ -167,7 +174,9 @@ fn late(person: &Person<'_>, tests: &[SweepsView], id: &str, name: &str) -> Vec<
         };
         let both_entered = l.origin == "entered" && r.origin == "entered";
         let origin = if both_entered { Origin::Entered } else { Origin::Auto };
-        out.push(person.row(&spot, Number::new(name, Unit::MILLISECOND, measured).asking(name, "").origin(origin)));
+        out.push(
+            person.row(&spot, Number::new(name, Unit::MILLISECOND, measured).asking(name, "").origin(origin)),
+        );
     }
     out
 }
@@ -198,9 +207,8 @@ const TESTS: &[(&str, &str, Arm, Arm)] = &[
 
 /// The median nerve against ulnar and radial ones of the same hand, and the sum of three.
 fn of_median(tested: &[Tested], side: Side) -> Vec<MeasureRow> {
-    let of = |id: &str| {
-        tested.iter().find(|t| t.side == Some(side) && t.spot.study.is_some_and(|s| s.id == id))
-    };
+    let of =
+        |id: &str| tested.iter().find(|t| t.side == Some(side) && t.spot.study.is_some_and(|s| s.id == id));
     let mut out = Vec::new();
     let mut three: Vec<Option<Measured>> = Vec::new();
     for (limit, id, (median, pick), (other, pick_other)) in TESTS {
@@ -261,10 +269,15 @@ fn judged(id: &str, spot: &Spot, measured: Measured, comparison: Option<&Compari
     let Some(c) = comparison else { return row };
     row.limit.set = c.source.split(';').next().unwrap_or_default().to_owned();
     row.limit.upper = Some(c.limit_ms);
-    row.limit.note = format!("abnormal from {} ms on, {}, {}", c.limit_ms, c.source, match c.status {
-        "recalled" => "recalled, limit not verified",
-        other => other,
-    });
+    row.limit.note = format!(
+        "abnormal from {} ms on, {}, {}",
+        c.limit_ms,
+        c.source,
+        match c.status {
+            "recalled" => "recalled, limit not verified",
+            other => other,
+        }
+    );
     if let Some(v) = row.value {
         let near = row.uncertainty.is_some_and(|u| (v - c.limit_ms).abs() < u);
         let abnormal = v >= c.limit_ms - 1e-9;
@@ -276,4 +289,3 @@ fn judged(id: &str, spot: &Spot, measured: Measured, comparison: Option<&Compari
     }
     row
 }
-

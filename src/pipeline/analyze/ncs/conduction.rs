@@ -4,6 +4,7 @@ use super::rows::{Number, Origin, Person, Spot, cold};
 use super::site::{self, Measurement, Place};
 use super::view::{ConductionView, SegmentView, Test};
 use super::{Ncs, block};
+use crate::Result;
 use crate::ncs::Measured;
 use crate::ncs::conduction::{self, SHORT_SEGMENT_M};
 use crate::ncs::marker::ResponseKind;
@@ -12,7 +13,6 @@ use crate::pipeline::analyze::Options;
 use crate::result::{MeasureRow, Where};
 use crate::study::{Response, Side, Stimulation, Study, Technique};
 use crate::units::Unit;
-use crate::Result;
 
 /// A study with its sites measured, for comparisons with others.
 #[derive(Debug, Clone)]
@@ -21,7 +21,6 @@ pub(super) struct Tested {
     pub(super) side: Option<Side>,
     /// Sites, as in the study.
     pub(super) sites: Vec<(String, Measurement)>,
-    pub(super) mixed: bool,
 }
 
 struct Asked<'a> {
@@ -91,6 +90,7 @@ impl Asked<'_> {
             nerve: owned(self.nerve),
             side,
             muscle: owned(self.recording).filter(|_| self.is_motor()),
+            recording_site: owned(self.recording).filter(|_| !self.is_motor()),
             ..Where::default()
         };
         Spot {
@@ -158,7 +158,7 @@ fn one(
             view.sites.push(super::view::SiteView { rows: m.rows.clone(), ..m.view.clone() });
         }
     }
-    Ok((view, Tested { spot, side: asked.side, sites, mixed }))
+    Ok((view, Tested { spot, side: asked.side, sites }))
 }
 
 /// Martin-Gruber and accessory nerves make a distal response smaller than a proximal one, and so does a distal
@@ -207,10 +207,7 @@ fn spread_of_time(velocity: &Measured, time: Option<f64>, uncertainty: Option<f6
 
 fn short_of(distance_mm: Option<f64>) -> Vec<String> {
     let short = distance_mm.filter(|d| *d < SHORT_SEGMENT_M * 1e3);
-    short
-        .map(|d| format!("over {d} mm only: the error of the distance weighs much"))
-        .into_iter()
-        .collect()
+    short.map(|d| format!("over {d} mm only: the error of the distance weighs much")).into_iter().collect()
 }
 
 /// What is derived from entered numbers alone is marked so.
@@ -279,7 +276,10 @@ fn corrected(spot: &Spot, row: &MeasureRow, measured: &Measured) -> Option<Measu
     let slowed = row.limit.lower.is_some_and(|l| velocity < l);
     let value = match slope("mncv", nerve) {
         // A slowed nerve follows temperature less than a healthy one (WU1993).
-        _ if slowed => Measured::undefined("not corrected: a slowed nerve follows temperature less; warm the limb", METHOD),
+        _ if slowed => Measured::undefined(
+            "not corrected: a slowed nerve follows temperature less; warm the limb",
+            METHOD,
+        ),
         None => Measured::undefined("not corrected: no slope was published for this nerve", METHOD),
         Some(s) => Measured {
             reading: crate::measure::Reading::Value(velocity + s.per_degree * (target - skin)),
@@ -290,7 +290,8 @@ fn corrected(spot: &Spot, row: &MeasureRow, measured: &Measured) -> Option<Measu
     let mut out =
         super::rows::bare(spot, &Number::new("conduction_velocity_at_target", Unit::METRE_PER_SECOND, value));
     if let Some(s) = slope("mncv", nerve) {
-        out.limit.note = format!("slope {} m/s per °C ({}, {}), target {target} °C", s.per_degree, s.source, s.status);
+        out.limit.note =
+            format!("slope {} m/s per °C ({}, {}), target {target} °C", s.per_degree, s.source, s.status);
     }
     Some(out)
 }
@@ -337,11 +338,14 @@ fn terminal(
     sites: &[(String, Measurement)],
     segments: &[SegmentView],
 ) -> Vec<MeasureRow> {
-    let (Some(first), Some((site, distal)), Some(segment)) = (stimulations.first(), sites.first(), segments.first())
+    let (Some(first), Some((site, distal)), Some(segment)) =
+        (stimulations.first(), sites.first(), segments.first())
     else {
         return Vec::new();
     };
-    let Some(velocity) = segment.rows.iter().find(|r| r.id == "conduction_velocity") else { return Vec::new() };
+    let Some(velocity) = segment.rows.iter().find(|r| r.id == "conduction_velocity") else {
+        return Vec::new();
+    };
     let Some(v) = velocity.value else { return Vec::new() };
     let velocity = Measured {
         reading: crate::measure::Reading::Value(v),

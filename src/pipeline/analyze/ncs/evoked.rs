@@ -2,6 +2,7 @@
 
 use super::super::recording::sha256;
 use super::super::{Context, Options, recording};
+use crate::Result;
 use crate::format::{self, Source};
 use crate::ncs::{self, Found};
 use crate::pipeline::{conditioning, kinds};
@@ -10,7 +11,6 @@ use crate::recording::ChannelKind;
 use crate::result::{Input, QualityRow};
 use crate::study::{RecordingRef, Study};
 use crate::units::SignalUnit;
-use crate::Result;
 
 /// What a recording gave.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(super) struct Evoked {
 }
 
 /// Options of a study's recording: what the study says of it goes before what was typed.
-pub(super) fn options_of(reference: &RecordingRef, options: &Options) -> Options {
+pub(in crate::pipeline::analyze) fn options_of(reference: &RecordingRef, options: &Options) -> Options {
     let mut options = options.clone();
     if let Some(unit) = &reference.unit {
         options.read.unit = Some(SignalUnit::parse(unit));
@@ -32,21 +32,30 @@ pub(super) fn options_of(reference: &RecordingRef, options: &Options) -> Options
     options
 }
 
-/// Reads a recording of the study.
+/// Reads a recording of the study; of a file of several sites the sweeps of `site`.
 ///
 /// # Errors
 /// The file cannot be read, or the study names a channel that is not there.
-pub(super) fn read(study: &Study, reference: &RecordingRef, options: &Options) -> Result<Evoked> {
+pub(super) fn read(
+    study: &Study,
+    reference: &RecordingRef,
+    site: Option<&str>,
+    options: &Options,
+) -> Result<Evoked> {
     let path = study.path_of(reference)?;
     let options = options_of(reference, options);
     let source = Source::open(&path, options.read.max_memory)?;
     let mut recording = format::read_source(&source, &options.read)?;
     recording.file.clone_from(&reference.file);
-    let context = Context { name: reference.file.clone(), channel: reference.channel.clone(), ..Context::default() };
+    let context =
+        Context { name: reference.file.clone(), channel: reference.channel.clone(), ..Context::default() };
     recording::choose(&mut recording, &context)?;
     kinds::settle(&mut recording, options.quality.kind.or(Some(ChannelKind::Evoked)));
-    let input =
-        Input { file: reference.file.clone(), sha256: sha256(&source.bytes), format: recording.format.into() };
+    let input = Input {
+        file: reference.file.clone(),
+        sha256: sha256(&source.bytes),
+        format: recording.format.into(),
+    };
     drop(source);
     let findings = quality::run(&recording, &options.quality);
     let refused = recording.channels.iter().find_map(|c| quality::interpretable(&findings, &c.label).err());
@@ -57,7 +66,7 @@ pub(super) fn read(study: &Study, reference: &RecordingRef, options: &Options) -
     }
     let found = match refused {
         Some(why) => Err(why),
-        None => ncs::sweeps(&recording, reference).map_err(|e| e.to_string()),
+        None => ncs::sweeps(&recording, reference, site).map_err(|e| e.to_string()),
     };
     Ok(Evoked { input, quality, found })
 }

@@ -78,7 +78,7 @@ pub(super) fn sweeps_of(
     ncs: &mut Ncs,
 ) -> Result<Option<std::result::Result<Found, String>>> {
     let Some(reference) = reference else { return Ok(None) };
-    match evoked::read(study, reference, options) {
+    match evoked::read(study, reference, None, options) {
         Ok(evoked) => {
             ncs.take(&evoked);
             let Evoked { found, .. } = evoked;

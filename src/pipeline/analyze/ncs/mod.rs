@@ -5,25 +5,29 @@ mod block;
 mod comparison;
 mod conduction;
 mod evoked;
-mod late;
-mod repetitive;
+//TMP mod late;
+//TMP mod repetitive;
+mod lone;
 mod rows;
-mod scan;
+//TMP mod scan;
 mod site;
 mod view;
 
 pub use view::{
-    ConductionView, CurveView, MarkerView, NcsView, ScanView, SegmentView, SiteView, SweepsView, Test, TraceView,
+    ConductionView, CurveView, MarkerView, NcsView, ScanView, SegmentView, SiteView, SweepsView, Test,
+    TraceView,
 };
 
 use self::conduction::Tested;
 use self::evoked::Evoked;
+pub(super) use self::evoked::options_of;
+pub(super) use self::lone::measure as lone;
 use self::rows::Person;
 use self::site::Measurement;
 use super::{Gathered, Options};
+use crate::Result;
 use crate::result::{Input, MeasureRow, QualityRow};
 use crate::study::Study;
-use crate::Result;
 
 /// What is gathered.
 #[derive(Debug, Default)]
@@ -67,11 +71,11 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study, options: &Options) -> 
     let person = Person { subject: &study.subject, limits: &options.limits };
     let mut out = Ncs::default();
     conduction::all(study, &person, options, &mut out)?;
-    late::f_waves(study, &person, options, &mut out)?;
-    late::h_reflexes(study, &person, options, &mut out)?;
-    repetitive::all(study, &person, options, &mut out)?;
-    scan::scans(study, &person, options, &mut out)?;
-    scan::munix(study, &person, options, &mut out)?;
+    //TMP     late::f_waves(study, &person, options, &mut out)?;
+    //TMP     late::h_reflexes(study, &person, options, &mut out)?;
+    //TMP     repetitive::all(study, &person, options, &mut out)?;
+    //TMP     scan::scans(study, &person, options, &mut out)?;
+    //TMP     scan::munix(study, &person, options, &mut out)?;
     out.view.comparisons = comparison::all(&person, &out);
     let rows = rows_of(&out.view);
     rows::sets_of(&rows, &options.limits, &mut gathered.sets);

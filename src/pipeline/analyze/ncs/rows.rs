@@ -36,8 +36,13 @@ impl Spot {
 
     /// The same over a piece of nerve.
     pub(super) fn over(&self, segment: &str, distance_mm: Option<f64>) -> Spot {
-        let place =
-            Where { site: None, segment: Some(segment.to_owned()), file: None, channel: None, ..self.place.clone() };
+        let place = Where {
+            site: None,
+            segment: Some(segment.to_owned()),
+            file: None,
+            channel: None,
+            ..self.place.clone()
+        };
         Spot { place, distance_mm, ..self.clone() }
     }
 }

@@ -3,15 +3,14 @@
 use super::evoked::{self, Evoked};
 use super::rows::{Number, Origin, Person, Spot};
 use super::view::{MarkerView, SiteView, TraceView};
+use crate::Result;
 use crate::measure::Reading;
-use crate::ncs::average::{self, Averaged};
 use crate::ncs::marker::{Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
 use crate::ncs::{Found, Measured, Sweep};
 use crate::pipeline::analyze::Options;
 use crate::result::MeasureRow;
 use crate::study::{self, RecordingRef, Stimulation, Study};
 use crate::units::{Seconds, Unit};
-use crate::Result;
 
 const ENTERED: &str = "entered in the study file";
 /// Points of a trace that is drawn: more than a page shows.
@@ -72,7 +71,14 @@ const MOTOR: &[Listed] = &[
         Some(MarkerName::Onset),
     ),
     listed("peak_latency", Unit::MILLISECOND, None, None, |r| r.peak, Some(MarkerName::Peak)),
-    listed(AMPLITUDE, Unit::MILLIVOLT, Some("amp_bp"), Some("amplitude_mv"), |r| r.amplitude, Some(MarkerName::NegativePeak)),
+    listed(
+        AMPLITUDE,
+        Unit::MILLIVOLT,
+        Some("amp_bp"),
+        Some("amplitude_mv"),
+        |r| r.amplitude,
+        Some(MarkerName::NegativePeak),
+    ),
     listed("amplitude_peak_to_peak", Unit::MILLIVOLT, None, None, |r| r.amplitude_peak_to_peak, None),
     listed(
         "negative_peak_duration",
@@ -110,7 +116,14 @@ const SENSORY: &[Listed] = &[
         |r| r.peak,
         Some(MarkerName::Peak),
     ),
-    listed(AMPLITUDE, Unit::MICROVOLT, Some("amp_op"), Some("amplitude_uv"), |r| r.amplitude, Some(MarkerName::NegativePeak)),
+    listed(
+        AMPLITUDE,
+        Unit::MICROVOLT,
+        Some("amp_op"),
+        Some("amplitude_uv"),
+        |r| r.amplitude,
+        Some(MarkerName::NegativePeak),
+    ),
     listed(
         "amplitude_peak_to_peak",
         Unit::MICROVOLT,
@@ -119,8 +132,22 @@ const SENSORY: &[Listed] = &[
         |r| r.amplitude_peak_to_peak,
         Some(MarkerName::PositivePeak),
     ),
-    listed("negative_peak_duration", Unit::MILLISECOND, None, None, |r| r.negative_duration, Some(MarkerName::End)),
-    listed("negative_peak_area", Unit::MICROVOLT_MILLISECOND, None, None, |r| r.negative_area, Some(MarkerName::End)),
+    listed(
+        "negative_peak_duration",
+        Unit::MILLISECOND,
+        None,
+        None,
+        |r| r.negative_duration,
+        Some(MarkerName::End),
+    ),
+    listed(
+        "negative_peak_area",
+        Unit::MICROVOLT_MILLISECOND,
+        None,
+        None,
+        |r| r.negative_area,
+        Some(MarkerName::End),
+    ),
     listed("total_duration", Unit::MILLISECOND, None, None, |r| r.total_duration, None),
 ];
 
@@ -165,7 +192,7 @@ pub(super) fn measure(
     let mut refused: Option<String> = None;
     if let Some(reference) = &stimulation.recording {
         spot.place.file = Some(reference.file.clone());
-        match evoked::read(study, reference, options) {
+        match evoked::read(study, reference, stimulation.site.as_deref(), options) {
             Ok(evoked) => {
                 match &evoked.found {
                     Ok(found) => {
@@ -201,7 +228,15 @@ pub(super) fn measure(
             let at = l.marker.and_then(|name| m.marker(name)).filter(|_| measured.value().is_some());
             (measured, if manual { Origin::Manual } else { Origin::Auto }, at, m.doubts(l.marker))
         } else if refused.is_some() {
-            (Measured::undefined("nothing could be measured in the recording; see its notes", "not measured"), Origin::Auto, None, Vec::new())
+            (
+                Measured::undefined(
+                    "nothing could be measured in the recording; see its notes",
+                    "not measured",
+                ),
+                Origin::Auto,
+                None,
+                Vec::new(),
+            )
         } else {
             continue;
         };
@@ -223,9 +258,13 @@ pub(super) fn measure(
         out.rows.push(row);
     }
     if let (Some(m), Some(Evoked { found: Ok(found), .. })) = (&marked, &out.evoked) {
-        out.view.trace = Some(m.view(table.first().map_or("mV", |_| if place.kind == ResponseKind::Cmap { "mV" } else { "uV" })));
+        out.view.trace = Some(m.view(if place.kind == ResponseKind::Cmap { "mV" } else { "uV" }));
         out.view.notes.extend(m.notes.iter().cloned());
-        out.view.notes.push(format!("{}: {}", crate::pipeline::analyze::ncs::counted(found.sweeps.len(), "sweep"), found.how));
+        out.view.notes.push(format!(
+            "{}: {}",
+            crate::pipeline::analyze::ncs::counted(found.sweeps.len(), "sweep"),
+            found.how
+        ));
         out.view.notes.extend(found.notes.iter().cloned());
     }
     Ok(out)
@@ -302,17 +341,22 @@ fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) -> Result<M
     let fs = found.sweeps.sampling_frequency();
     let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
     let marker = options.design(fs)?;
-    let averaged: Averaged = average::average(&found.sweeps, kind)?;
-    let sweep = Sweep::new(&averaged.samples, found.sweeps.start(), fs)?;
+    let (samples, notes, submaximal) = joined(found, kind)?;
+    let sweep = Sweep::new(&samples, found.sweeps.start(), fs)?;
     let response = marker.apply(&sweep, &mut Scratch::default())?;
-    Ok(Marked {
-        response,
-        start: found.sweeps.start().0,
-        fs: fs.0,
-        notes: averaged.notes(),
-        submaximal: averaged.submaximal,
-        samples: averaged.samples,
-    })
+    Ok(Marked { response, start: found.sweeps.start().0, fs: fs.0, notes, submaximal, samples })
+}
+
+/// One sweep of several: its samples, how it was made, and whether the stimulus seems too weak.
+fn joined(found: &Found, _kind: ResponseKind) -> Result<(Vec<f64>, Vec<String>, Option<String>)> {
+    let n = found.sweeps.len() as f64;
+    let mut out = vec![0.0; found.sweeps.get(0).samples().len()];
+    for s in found.sweeps.iter() {
+        for (o, x) in out.iter_mut().zip(s.samples()) {
+            *o += x / n;
+        }
+    }
+    Ok((out, Vec::new(), None))
 }
 
 impl Marked {

@@ -1,0 +1,125 @@
+//! F waves, H reflexes and repetitive stimulation.
+
+use super::cell::{notes, number, of, remarks};
+use super::{temperature, title};
+use crate::pipeline::analyze::ncs::{NcsView, SweepsView};
+use crate::report::{figure, words};
+use crate::{Result, plot};
+use maud::{Markup, html};
+
+const RASTER: &str = "Every sweep behind the M response, one gain; a mark stands at each printed onset. Below, all \
+    sweeps superimposed.";
+
+/// All tables and pictures.
+pub(super) fn tables(view: &NcsView) -> Result<Markup> {
+    Ok(html! {
+        @if !view.f_wave.is_empty() { h3 { "F waves" } (f_table(&view.f_wave)) (f_pictures(&view.f_wave)?) }
+        @if !view.h_reflex.is_empty() { h3 { "H reflexes" } (h_table(&view.h_reflex)) (h_pictures(&view.h_reflex)?) }
+        @if !view.repetitive.is_empty() { h3 { "Repetitive stimulation" } (rns_table(&view.repetitive)) (rns_pictures(&view.repetitive)?) }
+    })
+}
+
+fn rows_of(all: &[SweepsView]) -> impl Iterator<Item = (&str, &crate::result::MeasureRow)> {
+    all.iter().flat_map(|t| t.rows.iter().map(move |r| (t.test.nerve.as_str(), r)))
+}
+
+fn f_table(all: &[SweepsView]) -> Markup {
+    html! {
+        div.wide { table.units {
+            tr { th { "Nerve, recording" } th { "Stimulation" } th { "Sweeps" } th { "Min (ms)" } th { "Mean (ms)" } th { "Max (ms)" } th { "Persistence (%)" } th { "Chronodispersion (ms)" } th { "F (µV)" } th { "F/M (%)" } th { "A waves" } th { "Skin (°C)" } }
+            @for t in all {
+                @let get = |id: &str| of(&t.rows, id);
+                tr {
+                    td { (title(&t.test)) } td { (t.site.replace('_', " ")) }
+                    (number(get("f_sweeps"))) (number(get("f_min_latency")))
+                    (number(get("f_mean_latency"))) (number(get("f_max_latency")))
+                    (number(get("f_persistence")))
+                    (number(get("f_chronodispersion")))
+                    (number(get("f_amplitude"))) (number(get("f_m_ratio"))) (number(get("a_wave")))
+                    td.n { (temperature(&t.test)) }
+                }
+            }
+        } }
+        p.quiet { "F waves speak little for or against a single root; no height-adjusted limit was published for them in the tables used." }
+        (remarks(rows_of(all)))
+    }
+}
+
+fn f_pictures(all: &[SweepsView]) -> Result<Markup> {
+    let mut out = Vec::new();
+    for t in all {
+        // Behind the M response, whose size hides the F waves.
+        let first = t.sweeps.iter().flat_map(|s| &s.markers).map(|m| m.at_ms).fold(f64::INFINITY, f64::min);
+        let from = if first.is_finite() { 0.75 * first } else { 15.0 };
+        let picture = plot::raster(&t.sweeps, &t.labels, from)?;
+        out.push(html! { h4 { (title(&t.test)) } (figure(picture, RASTER)) (notes(&t.notes)) });
+    }
+    Ok(html! { @for o in &out { (o) } })
+}
+
+fn h_table(all: &[SweepsView]) -> Markup {
+    html! {
+        div.wide { table.units {
+            tr { th { "Nerve, recording" } th { "Latency (ms)" } th { "Largest H (mV)" } th { "Largest M (mV)" } th { "H/M (%)" } th { "Stimulus of the largest H (mA)" } th { "Skin (°C)" } }
+            @for t in all {
+                @let get = |id: &str| of(&t.rows, id);
+                tr {
+                    td { (title(&t.test)) }
+                    (number(get("h_latency"))) (number(get("h_amplitude"))) (number(get("m_amplitude")))
+                    (number(get("h_m_ratio"))) (number(get("h_stimulus"))) td.n { (temperature(&t.test)) }
+                }
+            }
+        } }
+        (remarks(rows_of(all)))
+    }
+}
+
+fn h_pictures(all: &[SweepsView]) -> Result<Markup> {
+    let mut out = Vec::new();
+    for t in all {
+        let raster = plot::raster(&t.sweeps, &t.labels, 0.8)?;
+        let recruitment = plot::curves(&t.curves, plot::Marks::Joined)?;
+        out.push(html! {
+            h4 { (title(&t.test)) }
+            (figure(recruitment, "Recruitment: amplitude of M and H, baseline to negative peak, over the stimulus. H rises first and falls as M rises."))
+            (figure(raster, "Every sweep, one gain; marks stand at the printed onsets."))
+            (notes(&t.notes))
+        });
+    }
+    Ok(html! { @for o in &out { (o) } })
+}
+
+fn rns_table(all: &[SweepsView]) -> Markup {
+    html! {
+        div.wide { table.units {
+            tr { th { "Nerve, recording" } th { "Train" } th { "Responses" } th { "Decrement 1–4 (%)" } th { "Lowest of 2–5 (%)" } th { "Area 1–4 (%)" } th { "Increment (%)" } th { "Skin (°C)" } }
+            @for t in all {
+                @let get = |id: &str| of(&t.rows, id);
+                tr {
+                    td { (title(&t.test)) } td { (t.condition) } td.n { @if t.stimuli > 0 { (t.stimuli) } }
+                    (number(get("decrement"))) (number(get("decrement_lowest"))) (number(get("decrement_area")))
+                    (number(get("increment"))) td.n { (temperature(&t.test)) }
+                }
+            }
+        } }
+        (remarks(rows_of(all)))
+    }
+}
+
+fn rns_pictures(all: &[SweepsView]) -> Result<Markup> {
+    let mut out = Vec::new();
+    for t in all {
+        let train = plot::train(&t.sweeps)?;
+        let course = plot::curves(&t.curves, plot::Marks::Joined)?;
+        if train.is_none() && course.is_none() && t.notes.is_empty() {
+            continue;
+        }
+        out.push(html! {
+            h4 { (title(&t.test)) @if !t.condition.is_empty() { ", " (words::micro(&t.condition)) } }
+            (figure(train, "The responses of the train, one gain."))
+            (figure(course, "Amplitude and area of each response, as a share of the first (%)."))
+            (notes(&t.notes))
+        });
+    }
+    Ok(html! { @for o in &out { (o) } })
+}

@@ -1,0 +1,115 @@
+//! Nerve conduction: tables with the limit beside each number, and traces with the markers that the numbers came
+//! from.
+
+mod cell;
+mod conduction;
+mod late;
+mod scan;
+
+use super::words;
+use crate::Result;
+use crate::pipeline::analyze::ncs::{NcsView, Test};
+use crate::result::MeasureRow;
+use maud::{Markup, html};
+
+/// What stands under the headline.
+const KEY: &str = "A number stands with its limit. Bold with H or L: above or below it (◆ without a side); ~: nearer \
+    to the limit than the measurement is sure; NR: looked for, no response; blank: not done; “?”: could not be \
+    measured, the reason stands below. † marks a limit that is recalled and not verified, * a marker set by hand, \
+    (e) an entered value. ± is half of a 95 % interval.";
+
+/// The section; nothing where the study has none.
+pub(super) fn section(view: &NcsView) -> Result<Markup> {
+    if view.is_empty() {
+        return Ok(html! {});
+    }
+    Ok(html! {
+        h2 id="ncs" { "Nerve conduction" }
+        p.quiet { (KEY) }
+        (conduction::tables(view)?)
+        (late::tables(view)?)
+        (scan::tables(view)?)
+    })
+}
+
+/// `right median, abductor pollicis brevis`.
+fn title(test: &Test) -> String {
+    let words = |t: &str| t.replace('_', " ");
+    let mut out = words(&test.side);
+    for part in [&test.nerve, &test.recording] {
+        if !part.is_empty() {
+            if !out.is_empty() {
+                out += if part == &test.nerve { " " } else { ", " };
+            }
+            out += &words(part);
+        }
+    }
+    if out.is_empty() { "unnamed".into() } else { out }
+}
+
+/// Skin temperature as a table shows it.
+fn temperature(test: &Test) -> String {
+    test.skin_temperature_c.map_or_else(String::new, |t| format!("{t:.1}"))
+}
+
+/// What stands out, for the top of the page; nothing where the study has none.
+pub(super) fn glance(view: &NcsView) -> Markup {
+    if view.is_empty() {
+        return html! {};
+    }
+    let rows = every(view);
+    let (abnormal, borderline) = (of_verdict(&rows, "abnormal"), of_verdict(&rows, "borderline"));
+    let judged = abnormal.len() + borderline.len() + of_verdict(&rows, "normal").len();
+    html! {
+        h4 { "Nerve conduction" }
+        p { (words::counted(judged, "number")) " held against a limit, " (abnormal.len()) " beyond it"
+            @if !borderline.is_empty() { ", " (borderline.len()) " too near to it to tell" } "." }
+        @if !abnormal.is_empty() { ul { @for r in &abnormal { li { (said(r)) } } } }
+    }
+}
+
+/// Every row of the section.
+pub(super) fn every(view: &NcsView) -> Vec<&MeasureRow> {
+    let mut out: Vec<&MeasureRow> = Vec::new();
+    for t in view.motor.iter().chain(&view.sensory) {
+        out.extend(t.sites.iter().flat_map(|s| &s.rows));
+        out.extend(t.segments.iter().flat_map(|s| &s.rows));
+        out.extend(&t.rows);
+    }
+    out.extend(&view.comparisons);
+    for t in view.f_wave.iter().chain(&view.h_reflex).chain(&view.repetitive) {
+        out.extend(&t.rows);
+    }
+    for t in view.scan.iter().chain(&view.munix) {
+        out.extend(&t.rows);
+    }
+    out
+}
+
+/// Those of one verdict.
+pub(super) fn of_verdict<'a>(rows: &[&'a MeasureRow], verdict: &str) -> Vec<&'a MeasureRow> {
+    rows.iter().copied().filter(|r| r.verdict == verdict).collect()
+}
+
+/// A fact in words: `right median, abductor pollicis brevis, wrist: onset latency 5.60 ms, above 4.40 ms (NDTF)`.
+pub(super) fn said(row: &MeasureRow) -> String {
+    let place = &row.place;
+    let words_of = |t: &Option<String>| t.as_deref().unwrap_or_default().replace('_', " ");
+    let mut at: Vec<String> =
+        vec![[words_of(&place.side), words_of(&place.nerve)].join(" ").trim().to_owned()];
+    for part in [&place.muscle, &place.recording_site, &place.site, &place.segment] {
+        at.push(words_of(part));
+    }
+    at.retain(|p| !p.is_empty());
+    let name = words::measure(&row.id);
+    let name = name.split(':').next().unwrap_or(&name).to_owned();
+    let unit = words::unit(&row.unit);
+    let shown = |v: f64| format!("{} {unit}", cell::digits(v, &row.unit)).trim_end().to_owned();
+    let value = row.value.map_or_else(|| "no response".to_owned(), shown);
+    let beyond = match (words::beyond(row.value, &row.limit), row.limit.lower, row.limit.upper) {
+        ("H", _, Some(u)) => format!(", above {}", shown(u)),
+        ("L", Some(l), _) => format!(", below {}", shown(l)),
+        _ => String::new(),
+    };
+    format!("{}: {name} {value}{beyond} ({})", at.join(", "), row.limit.set)
+}
