@@ -55,6 +55,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 (examined::table(analysis))
                 @for m in &muscles { (m) }
                 (conduction)
+                (ncs::lone(&report.measures))
                 h2 id="recordings" { "Recordings" }
                 @if recordings.is_empty() { p { "No needle or surface recording." } }
                 @for r in &recordings { (r) }

@@ -113,3 +113,36 @@ pub(super) fn said(row: &MeasureRow) -> String {
     };
     format!("{}: {name} {value}{beyond} ({})", at.join(", "), row.limit.set)
 }
+
+/// Sweeps of recordings that no study explains; nothing where there are none.
+pub(super) fn lone(measures: &[MeasureRow]) -> Markup {
+    const COLUMNS: [(&str, &str); 5] = [
+        ("onset_latency", "Onset (ms)"),
+        ("peak_latency", "Peak (ms)"),
+        ("amplitude_baseline_to_negative_peak", "Amplitude (mV)"),
+        ("negative_peak_duration", "Duration (ms)"),
+        ("negative_peak_area", "Area (mV·ms)"),
+    ];
+    let rows: Vec<&MeasureRow> =
+        measures.iter().filter(|m| m.place.test == "evoked" && m.place.sweep.is_some()).collect();
+    if rows.is_empty() {
+        return html! {};
+    }
+    let same =
+        |a: &&MeasureRow, b: &&MeasureRow| a.place.sweep == b.place.sweep && a.place.file == b.place.file;
+    html! {
+        h2 id="evoked" { "Evoked responses" }
+        p.quiet { "Measured as muscle responses: the recording names neither nerve nor site, so no limit and no velocity is given. A study file can name them." }
+        table.units {
+            tr { th { "File" } th { "Sweep" } th { "Channel" } @for (_, name) in COLUMNS { th { (name) } } }
+            @for sweep in rows.chunk_by(same) {
+                @let place = &sweep[0].place;
+                tr {
+                    td.path { (place.file.as_deref().unwrap_or("")) } td.n { (place.sweep.unwrap_or(0) + 1) } td { (place.channel.as_deref().unwrap_or("")) }
+                    @for (id, _) in COLUMNS { (cell::number(sweep.iter().copied().find(|r| r.id == id))) }
+                }
+            }
+        }
+        (cell::remarks(rows.iter().map(|r| (r.place.channel.as_deref().unwrap_or(""), *r))))
+    }
+}

@@ -73,7 +73,7 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study, options: &Options) -> 
     conduction::all(study, &person, options, &mut out)?;
     //TMP     late::f_waves(study, &person, options, &mut out)?;
     //TMP     late::h_reflexes(study, &person, options, &mut out)?;
-    //TMP     repetitive::all(study, &person, options, &mut out)?;
+    //TMP     repetitive::all(study, options, &mut out)?;
     //TMP     scan::scans(study, &person, options, &mut out)?;
     //TMP     scan::munix(study, &person, options, &mut out)?;
     out.view.comparisons = comparison::all(&person, &out);
