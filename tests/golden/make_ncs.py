@@ -58,6 +58,21 @@ def pool(rng, t, gamma_units=False):
     return y * 1e-3
 
 
+def standard(rng, t):
+    """The plain pool: one normal muscle at a usual site, its size and temperature varied."""
+    n = 150
+    distance = rng.choice([70, 70, 80, 290, 430])
+    v = np.clip(rng.normal(rng.uniform(44, 56), rng.uniform(2.5, 4.5), n), 30, 66)
+    a = lognormal(rng, 0.11, 0.6, n) * rng.uniform(0.1, 1.6)
+    d = np.maximum(rng.normal(1.9, 0.35, n), 0.3)
+    tau = rng.uniform(2.0, 2.8) * np.exp(rng.normal(0, 0.12, n))
+    y = np.zeros_like(t)
+    for k in range(n):
+        u = np.maximum((t - distance / v[k] - d[k]) / tau[k], 0)
+        y += a[k] * u * (2 - u) * np.exp(-u)
+    return y * 1e-3
+
+
 def closed(rng, t):
     """Shapes that no pool made."""
     onset, rise = rng.uniform(1.8, 14), rng.uniform(0.8, 2.8)
@@ -123,8 +138,8 @@ def sweep(rng, kind, absent, snr):
     for _ in range(20):
         family = "sensory"
         if kind == "cmap":
-            family = str(rng.choice(["pool", "pool", "gamma", "closed"]))
-            y = {"pool": lambda: pool(rng, tf), "gamma": lambda: pool(rng, tf, True), "closed": lambda: closed(rng, tf)}[family]()
+            family = str(rng.choice(["standard", "standard", "pool", "pool", "gamma", "closed"]))
+            y = {"standard": lambda: standard(rng, tf), "pool": lambda: pool(rng, tf), "gamma": lambda: pool(rng, tf, True), "closed": lambda: closed(rng, tf)}[family]()
             if rng.random() < 0.15:                            # off the end plate: positive first
                 p = int(np.argmax(y)); rise = rng.uniform(0.6, 1.5)
                 at = tf[np.flatnonzero(y[:p + 1] > 0.02 * y[p])[0]] - rng.uniform(0.0, 0.6) * rise
@@ -151,7 +166,8 @@ def sweep(rng, kind, absent, snr):
         sigma = rng.uniform(2e-6, 15e-6) if kind == "cmap" else rng.uniform(0.2e-6, 2e-6)
         clean[:] = 0
     noise = rng.standard_normal(n + 500)
-    if rng.random() < 0.3:                                     # coloured: the amplifier's, and movement
+    coloured = rng.random() < 0.3
+    if coloured:                                               # coloured: the amplifier's, and movement
         noise = sosfilt(butter(1, min(3e3, 0.45 * fs), "lowpass", fs=fs, output="sos"), noise)
         noise += 0.4 * np.cumsum(rng.standard_normal(n + 500)) * 0.02
         noise = sosfilt(butter(1, 5, "highpass", fs=fs, output="sos"), noise)
@@ -180,7 +196,7 @@ def sweep(rng, kind, absent, snr):
     if rng.random() < 0.5:
         x += sigma * rng.uniform(-20, 20)                      # offset
     return dict(kind=kind, family=family if not absent else "absent", fs=fs, start=start * 1e-3, n=n, snr=snr, noise=sigma,
-                artefact_share=share, mains=hum / sigma, drift=drift / sigma, truth=None if absent else truth), x.astype("<f4")
+                artefact_share=share, mains=hum / sigma, drift=drift / sigma, coloured=bool(coloured), truth=None if absent else truth), x.astype("<f4")
 
 
 def write(path, seed, count, absent_share=0.15):

@@ -7,14 +7,23 @@
 )]
 
 use super::find::{Candidate, candidate, last_rise};
-use super::quiet::Under;
+use super::quiet::{Plan, Tail, Under};
 use super::response::{Presence, Response, ResponseKind};
-use super::{MarkerOptions, Scratch, noise, saturation};
+use super::{MarkerOptions, Scratch, noise, saturation, shape};
 use crate::ncs::Sweep;
 
 /// A peak counts when it stands this many times the smoothed noise above both sides. A thousand samples of noise
 /// reach 4 to 5 between their extremes' halves; ours.
 const PRESENT: f64 = 6.0;
+
+/// A peak below this many times the smoothed noise, or sooner behind the blanked time than this (s), must stand out
+/// of a sweep that is taken for quiet as well, with at least this share of its height. Ours.
+const STRONG: f64 = 60.0;
+const EARLY: f64 = 0.0025;
+const LEFT: f64 = 0.25;
+
+/// Quiet time before the response that shows the baseline by itself, s. Ours.
+const ENOUGH: f64 = 0.0015;
 
 /// Times and widths by kind, s.
 pub(super) struct Scale {
@@ -135,18 +144,18 @@ impl Work<'_> {
             Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences, samples: 1.0 };
         for _ in 0..2 {
             let quiet = self.quiet(found, scratch);
-            self.collect(&quiet, scratch);
-            let variance = (noise.sample.max(of_differences)).powi(2) * noise.correlated;
-            let mains = self.spans_mains(&quiet);
-            let span = (self.sweep.time(0.0), self.sweep.time(x.len() as f64));
-            under = Under::fit(&scratch.bins, variance, mains, span);
-            under.subtract(x, self.sweep.start().0, self.period, &mut scratch.y);
-            noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
+            under = self.fit(&quiet, found.is_some(), &noise, scratch);
+            self.condition(&under, scratch);
             found = self.candidate(scratch);
             noise = self.noise(&self.quiet(found, scratch), of_differences, scratch);
         }
         let level = under.at(self.sweep.time(found.map_or(0, |f| f.peak) as f64));
-        let Some(found) = self.present(found, &noise, scratch) else {
+        let present = self.present(found, &noise, scratch).filter(|f| {
+            let doubtful = f.height < STRONG * noise.smoothed
+                || self.sweep.time(f.peak as f64) < self.options.blank.0 + EARLY;
+            self.by_hand_at_all() || !doubtful || self.stands_alone(*f, &noise, &under, scratch)
+        });
+        let Some(found) = present else {
             let snr = found.map_or(0.0, |f| f.height) / noise.sample.max(1e-300);
             let presence = if cut {
                 Presence::Undefined("the recorder's limit was reached and no response can be told from it")
@@ -158,6 +167,44 @@ impl Work<'_> {
             return none;
         };
         self.markers(found, &under, &noise, cut, scratch)
+    }
+
+    /// Fits what lies under the response.
+    fn fit(
+        &self,
+        quiet: &[std::ops::Range<usize>; 3],
+        response: bool,
+        noise: &Noise,
+        scratch: &mut Scratch,
+    ) -> Under {
+        self.collect(quiet, scratch);
+        let end = self.sweep.samples().len() as f64;
+        let plan = Plan {
+            variance: noise.sample * noise.sample * noise.correlated,
+            mains: self.spans_mains(quiet),
+            span: (self.sweep.time(0.0), self.sweep.time(end)),
+            tail: (!quiet[2].is_empty() && response).then(|| Tail {
+                from: self.sweep.time(quiet[2].start as f64) - 0.25 * self.period,
+                level: ((quiet[0].len() + quiet[1].len()) as f64) * self.period < ENOUGH,
+            }),
+        };
+        Under::fit(&scratch.bins, &plan)
+    }
+
+    fn condition(&self, under: &Under, scratch: &mut Scratch) {
+        under.subtract(self.sweep.samples(), self.sweep.start().0, self.period, &mut scratch.y);
+        noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
+    }
+
+    /// Whether something stands out even when the whole sweep is taken as quiet, so that artefact, mains and drift
+    /// may explain all they can.
+    fn stands_alone(&self, found: Candidate, noise: &Noise, under: &Under, scratch: &mut Scratch) -> bool {
+        let n = self.sweep.samples().len();
+        let all = self.fit(&[0..self.pre, self.blank..n, n..n], false, noise, scratch);
+        self.condition(&all, scratch);
+        let left = self.candidate(scratch).map_or(0.0, |c| c.height);
+        self.condition(under, scratch);
+        left >= (PRESENT * noise.smoothed).max(LEFT * found.height)
     }
 
     /// Median before the stimulus, or of the last third where there is nothing before it.
@@ -177,6 +224,11 @@ impl Work<'_> {
         let m = &self.options.manual;
         let at = m.negative_peak.or(m.peak)?;
         Some(self.sweep.index(at.0).min(self.sweep.samples().len() - 1))
+    }
+
+    fn by_hand_at_all(&self) -> bool {
+        let m = &self.options.manual;
+        self.manual_peak().is_some() || m.onset.is_some() || m.end.is_some()
     }
 
     fn candidate(&self, scratch: &mut Scratch) -> Option<Candidate> {
@@ -201,11 +253,21 @@ impl Work<'_> {
         let peak = s[found.peak];
         let tenth = last_rise(s, self.blank, found.peak, 0.1 * peak).unwrap_or(self.blank as f64);
         let rise = (found.peak as f64 - tenth).max(1.0);
-        let gap = (tenth - 0.8 * rise - 3e-4 / self.period).max(self.blank as f64) as usize;
-        let behind = found.peak
-            + (8.0 * rise
-                + 0.012 / self.period * if self.options.kind == ResponseKind::Cmap { 1.0 } else { 0.25 })
-                as usize;
+        let mut gap = tenth - 0.8 * rise - 3e-4 / self.period;
+        // An initial positivity begins about as far before its lowest point as its rise lies behind.
+        let before = (tenth - self.scale.positivity / self.period).max(self.blank as f64) as usize;
+        if let Some(trough) = shape::extreme(s, before..tenth as usize, -1.0)
+            && s[trough] < -0.02 * peak
+        {
+            gap = gap.min(trough as f64 - 2.0 * (tenth - trough as f64) - 1e-4 / self.period);
+        }
+        let gap = gap.max(self.blank as f64) as usize;
+        // Far behind it the response has settled; in a short sweep the nearer part must do.
+        let quick = if self.options.kind == ResponseKind::Cmap { 1.0 } else { 0.25 };
+        let behind = |rises: f64, more: f64| found.peak + (rises * rise + quick * more / self.period) as usize;
+        let (near, far) = (behind(6.0, 0.007), behind(8.0, 0.012));
+        let enough = (0.003 / self.period) as usize;
+        let behind = if far + enough > n && (near + enough <= n) && gap < 2 * enough { near } else { far };
         [0..self.pre, self.blank..gap, behind.min(n)..n]
     }
 
@@ -275,8 +337,7 @@ impl Work<'_> {
     /// The candidate, if it is a response.
     fn present(&self, found: Option<Candidate>, noise: &Noise, scratch: &mut Scratch) -> Option<Candidate> {
         let found = found?;
-        let manual = self.options.manual;
-        if self.manual_peak().is_some() || manual.onset.is_some() || manual.end.is_some() {
+        if self.by_hand_at_all() {
             return (found.height > 0.0).then_some(found);
         }
         let s = &scratch.smoothed;

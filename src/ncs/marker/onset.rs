@@ -9,6 +9,12 @@
 use super::find::last_rise;
 use super::rise::{Buffers, FOOT, Rise};
 
+/// The spread of the fit's own powers is short of that of real rises by this factor. Measured on simulated responses.
+const SPREAD: f64 = 1.3;
+
+/// Standard deviation of the onset from the shape alone, as a share of the rise. Measured on simulated responses.
+const SHAPE: f64 = 0.02;
+
 /// What the detectors look at; positions in samples of the sweep.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scene<'a> {
@@ -61,7 +67,8 @@ impl Scene<'_> {
 
     /// The hinge; `None` where the rise cannot be followed.
     pub(super) fn hinge(&self, buffers: &mut Buffers) -> Option<Placed> {
-        let tenth = self.rise_through(0.1)?;
+        let share = self.low_share();
+        let tenth = self.rise_through(share)?;
         let upper = self.rise_through(0.6)?;
         let start = (tenth - self.foot).max(self.from as f64).ceil() as usize;
         let end = (upper.floor() as usize + 1).min(self.y.len());
@@ -69,14 +76,26 @@ impl Scene<'_> {
             y: self.y.get(start..end)?,
             smoothed: self.smoothed.get(start..end)?,
             peak_at: self.peak_at - start as f64,
-            tenth_at: tenth - start as f64,
+            anchor: (tenth - start as f64, share),
             peak: self.peak,
             level: FOOT * self.reference,
             noise: self.noise,
             baseline: self.baseline,
         };
         let found = rise.onset(buffers)?;
-        Some(Placed { at: found.at + start as f64, sd: found.sd })
+        // What no power of the family follows grows with the length of the rise.
+        let sd = (SPREAD * found.sd).hypot(SHAPE * (self.peak_at - tenth));
+        Some(Placed { at: found.at + start as f64, sd })
+    }
+
+    /// A tenth of the peak, or what stands clear of the noise.
+    fn low_share(&self) -> f64 {
+        ((3.0 * self.smoothed_noise).hypot(2.0 * self.baseline) / self.peak).clamp(0.1, 0.4)
+    }
+
+    /// Last rise through that.
+    pub(super) fn low(&self) -> Option<f64> {
+        self.rise_through(self.low_share())
     }
 
     /// The rise out of an initial positivity: a cubic through the samples from the trough to half of the peak, where
@@ -95,39 +114,44 @@ impl Scene<'_> {
             let sd = if slope > 0.0 { (self.noise / slope).min(2.0) } else { 1.0 };
             return Some(Placed { at: crossing, sd });
         }
-        // y = a + s·(u + …): straight line plus an odd cubic, orthogonal to it.
-        let middle = f64::midpoint(first as f64, last as f64);
-        let (mut u2, mut u4, mut u6, mut sum, mut uy, mut u3y) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        // A cubic; with few samples a parabola.
+        let degree = if n >= 8 { 3 } else { 2 };
+        let (middle, half) = (f64::midpoint(first as f64, last as f64), (last - first) as f64 / 2.0);
+        let (mut gram, mut right) = ([[0.0; 5]; 5], [0.0; 5]);
         for (i, v) in self.y[first..=last].iter().enumerate() {
-            let u = (first + i) as f64 - middle;
-            let uu = u * u;
-            u2 += uu;
-            u4 += uu * uu;
-            u6 += uu * uu * uu;
-            sum += v;
-            uy += u * v;
-            u3y += u * uu * v;
-        }
-        let determinant = u2 * u6 - u4 * u4;
-        let (line, cubic) = if n >= 7 && determinant > 0.0 {
-            ((uy * u6 - u3y * u4) / determinant, (u2 * u3y - u4 * uy) / determinant)
-        } else {
-            (uy / u2, 0.0)
-        };
-        if line <= 0.0 {
-            return Some(Placed { at: crossing, sd: 1.0 });
-        }
-        let mean = sum / n as f64;
-        let value = |u: f64| mean + line * u + cubic * u * u * u;
-        let mut u = crossing - middle;
-        for _ in 0..6 {
-            let slope = line + 3.0 * cubic * u * u;
-            if slope > 0.2 * line {
-                u -= (value(u) - level) / slope;
+            let u = ((first + i) as f64 - middle) / half;
+            let powers = [1.0, u, u * u, u * u * u];
+            for a in 0..=degree {
+                right[a] += powers[a] * v;
+                for b in 0..=degree {
+                    gram[a][b] += powers[a] * powers[b];
+                }
             }
         }
-        let at = if u.abs() <= reach { middle + u } else { crossing };
-        Some(Placed { at, sd: self.noise / line / (n as f64).sqrt() })
+        let inverse = super::shape::invert(gram, degree + 1)?;
+        let mut c = [0.0; 4];
+        for a in 0..=degree {
+            c[a] = (0..=degree).map(|b| inverse[a][b] * right[b]).sum();
+        }
+        let value = |u: f64| c[0] + u * (c[1] + u * (c[2] + u * c[3]));
+        let slope = |u: f64| c[1] + u * (2.0 * c[2] + u * 3.0 * c[3]);
+        let start = (crossing - middle) / half;
+        let mut u = start;
+        for _ in 0..8 {
+            if slope(u) > 0.0 {
+                u = (u - (value(u) - level) / slope(u)).clamp(-1.0, 1.0);
+            }
+        }
+        if slope(u) <= 0.0 || (value(u) - level).abs() > 0.1 * self.peak {
+            return Some(Placed { at: crossing, sd: 1.0 });
+        }
+        let powers = [1.0, u, u * u, u * u * u];
+        let spread: f64 = (0..=degree)
+            .flat_map(|a| (0..=degree).map(move |b| (a, b)))
+            .map(|(a, b)| powers[a] * inverse[a][b] * powers[b])
+            .sum();
+        let height = (self.noise * spread.max(0.0).sqrt()).hypot(self.baseline);
+        Some(Placed { at: middle + half * u, sd: half * height / slope(u) })
     }
 
     /// Lowest point of the 3 ms (`reach` samples) before the rise, if it is an initial positivity.
@@ -136,7 +160,7 @@ impl Scene<'_> {
         let start = ((tenth - reach).max(self.from as f64)) as usize;
         let trough = super::shape::extreme(self.smoothed, start..end.min(self.smoothed.len()), -1.0)?;
         let depth = -self.smoothed[trough];
-        let deep = depth > (limits.1 * self.smoothed_noise).max(limits.0 * self.peak);
+        let deep = depth > (limits.1 * self.smoothed_noise + 2.0 * self.baseline).max(limits.0 * self.peak);
         // A lowest point at the edge is the end of something else, of an artefact most often.
         (deep && trough > start + 1).then_some(Positivity { trough, share: depth / self.peak })
     }
@@ -152,7 +176,7 @@ impl Scene<'_> {
 
     /// Where the tangent of the steepest rise meets the baseline.
     pub(super) fn tangent(&self) -> Option<f64> {
-        let from = self.rise_through(0.1)?.floor() as usize;
+        let from = self.low()?.floor() as usize;
         let to = self.peak_sample();
         let (mut steepest, mut at) = (0.0, None);
         for i in from.max(1)..to {

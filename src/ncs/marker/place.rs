@@ -53,10 +53,10 @@ impl Work<'_> {
         let (y, s) = (&y[..], &smoothed[..]);
         let manual = self.options.manual;
         let effective = noise.sample * noise.correlated.sqrt();
-        let baseline_sd = (effective / noise.samples.sqrt()).hypot(0.15 * noise.sample);
+        let baseline_sd = under.sd(self.sweep.time(found.peak as f64)).hypot(0.05 * noise.sample);
         let top = match self.manual_peak() {
             Some(_) => self.by_hand(manual.negative_peak.or(manual.peak).map_or(0.0, |t| t.0), y),
-            None => shape::top(y, s, found.peak, 1.0),
+            None => shape::top(y, s, found.peak, 1.0, noise.sample),
         };
         let peak = top.height;
         let snr = (peak / noise.sample).min(1e9);
@@ -89,7 +89,7 @@ impl Work<'_> {
             _ => Measured::undefined(why, "fitted rise through 0.5 % of the peak"),
         };
         out.take_off = TakeOff {
-            positive_trough: first.positivity.map(|p| time(shape::top(y, s, p.trough, -1.0).at)),
+            positive_trough: first.positivity.map(|p| time(shape::top(y, s, p.trough, -1.0, noise.sample).at)),
             baseline_departure: match first.positivity {
                 Some(p) => self.departure(s, p, noise).map(time),
                 None => out.onset.value(),
@@ -149,14 +149,14 @@ impl Work<'_> {
         };
         let mut earlier = false;
         // A dispersed or few-unit response may begin with a lesser phase.
-        while let Some(tenth) = scene.rise_through(0.1) {
+        while let Some(tenth) = scene.low() {
             let end = tenth.floor() as usize;
             let nearest = ((tenth - self.scale.earlier / self.period).max(self.window.start as f64)) as usize;
             let Some(lobe) = candidate(s, self.blank, nearest..end, 0.0, before) else { break };
             if lobe.height < (EARLIER.0 * top.height).max(EARLIER.1 * noise.smoothed) || lobe.peak >= end {
                 break;
             }
-            let phase = shape::top(y, s, lobe.peak, 1.0);
+            let phase = shape::top(y, s, lobe.peak, 1.0, noise.sample);
             if phase.at >= scene.peak_at - 1.0 || phase.height <= 0.0 {
                 break;
             }
@@ -164,7 +164,7 @@ impl Work<'_> {
         }
         let _ = found;
         let positivity = scene
-            .rise_through(0.1)
+            .low()
             .and_then(|tenth| scene.positivity(tenth, self.scale.positivity / self.period, POSITIVITY));
         let onset = match positivity {
             Some(p) => scene.out_of(p.trough),
@@ -217,7 +217,7 @@ impl Work<'_> {
         let end = self.sweep.index(self.sweep.time(top.at) + self.scale.positive_phase);
         let lowest = match manual.positive_peak {
             Some(t) => Some(self.by_hand(t.0, y)),
-            None => shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0)),
+            None => shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0, out.noise)),
         };
         if let Some(low) = lowest {
             // A response without a positive phase has its lowest point at the baseline.

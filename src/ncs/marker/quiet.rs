@@ -15,8 +15,14 @@ const TIME_CONSTANTS: [f64; 9] = [6e-5, 1e-4, 1.7e-4, 2.8e-4, 4.6e-4, 8e-4, 1.4e
 /// variance. By chance the best of all groups reaches 5 to 8. Ours.
 const ENTER: f64 = 14.0;
 
-/// Terms at most: offset, two of drift, two exponentials, two harmonics.
-const TERMS: usize = 9;
+/// Terms at most: offset, two behind the response, two of drift, two exponentials, two harmonics.
+const TERMS: usize = 11;
+
+/// Two exponentials nearer to each other than this factor share the work with opposite signs. Ours.
+const APART: f64 = 4.0;
+
+/// Time constant of what settles behind a response, s: a high-pass filter of 20 Hz, or a slow muscle. Ours.
+const SETTLING: f64 = 0.008;
 
 /// Bins of the quiet parts: mean, time and weight (samples).
 #[derive(Debug, Clone, Default)]
@@ -35,6 +41,31 @@ enum Term {
     Exponential(f64),
     Cosine(f64),
     Sine(f64),
+    /// 1 from this time on: what lies behind the response need not return to the level before it.
+    Behind(f64),
+    /// What the response and the amplifier's high-pass filter still do behind it: a decay from this time on.
+    Settling(f64),
+}
+
+/// The part of the bins behind the response.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tail {
+    /// Where it begins, s.
+    pub(super) from: f64,
+    /// Whether its level counts: only where little shows the level before the response.
+    pub(super) level: bool,
+}
+
+/// What the fit may use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    /// Of the noise of one sample.
+    pub(super) variance: f64,
+    /// Whether the bins span enough of a period to tell mains from a response.
+    pub(super) mains: bool,
+    /// First and last time of the sweep, s.
+    pub(super) span: (f64, f64),
+    pub(super) tail: Option<Tail>,
 }
 
 /// What was fitted.
@@ -43,6 +74,10 @@ pub(super) struct Under {
     terms: Vec<(Term, f64)>,
     /// Middle and half-width of the sweep, s.
     centre: (f64, f64),
+    /// Every term that was fitted, and the orthonormal columns made of them: for the uncertainty.
+    all: Vec<Term>,
+    made_of: Vec<Vec<f64>>,
+    variance: f64,
 }
 
 impl Bins {
@@ -82,6 +117,14 @@ impl Term {
             }
             Term::Cosine(f) => (TAU * f * t).cos(),
             Term::Sine(f) => (TAU * f * t).sin(),
+            Term::Behind(from) => f64::from(t >= from),
+            Term::Settling(from) => {
+                if t >= from {
+                    (-(t - from) / SETTLING).exp()
+                } else {
+                    0.0
+                }
+            }
         }
     }
 }
@@ -130,6 +173,27 @@ impl Basis<'_> {
         Some((column, made))
     }
 
+    /// Whether a group is not in, and what it needs is.
+    fn may_enter(&self, group: &[Term]) -> bool {
+        if group.iter().all(|t| self.terms.contains(t)) {
+            return false;
+        }
+        match group[0] {
+            Term::Exponential(tau) => {
+                let others: Vec<f64> = self
+                    .terms
+                    .iter()
+                    .filter_map(|t| if let Term::Exponential(tau) = t { Some(*tau) } else { None })
+                    .collect();
+                others.len() < 2 && others.iter().all(|o| tau / o >= APART || o / tau >= APART)
+            }
+            // A harmonic needs its fundamental, and one fundamental is enough.
+            Term::Cosine(f) if f > 100.0 => self.terms.contains(&Term::Cosine(f / 3.0)),
+            Term::Cosine(_) => !self.terms.iter().any(|t| matches!(t, Term::Cosine(_))),
+            _ => true,
+        }
+    }
+
     fn gain(&self, group: &[Term]) -> f64 {
         let Some((first, _)) = self.column(group[0], None) else { return 0.0 };
         let mut gain = self.dot(&first, &self.residual).powi(2);
@@ -152,16 +216,16 @@ impl Basis<'_> {
 }
 
 impl Under {
-    /// Fits to the bins. `variance`: of the noise of one sample; `mains`: whether the bins span enough of a
-    /// period to tell interference from a response.
-    pub(super) fn fit(bins: &Bins, variance: f64, mains: bool, span: (f64, f64)) -> Under {
-        let centre = (f64::midpoint(span.0, span.1), ((span.1 - span.0) / 2.0).max(1e-9));
+    /// Fits to the bins.
+    pub(super) fn fit(bins: &Bins, plan: &Plan) -> Under {
+        let (start, end) = plan.span;
+        let centre = (f64::midpoint(start, end), ((end - start) / 2.0).max(1e-9));
         if bins.is_empty() {
-            return Under { terms: Vec::new(), centre };
+            return Under { centre, ..Under::default() };
         }
         let mut groups: Vec<Vec<Term>> = TIME_CONSTANTS.map(|t| vec![Term::Exponential(t)]).to_vec();
         groups.extend([vec![Term::Drift(1)], vec![Term::Drift(1), Term::Drift(2)]]);
-        if mains {
+        if plan.mains {
             groups.extend([50.0, 60.0, 150.0, 180.0].map(|f| vec![Term::Cosine(f), Term::Sine(f)]));
         }
         let mut basis = Basis {
@@ -174,13 +238,20 @@ impl Under {
             onto: Vec::new(),
         };
         basis.enter(Term::Offset);
-        let mut exponentials = 0;
+        if let Some(tail) = plan.tail {
+            basis.enter(Term::Settling(tail.from));
+            if !tail.level {
+                basis.enter(Term::Behind(tail.from));
+            }
+        }
         while basis.terms.len() + 2 <= TERMS && basis.terms.len() + 3 < bins.time.len() {
+            // What no term explains raises the bar.
+            let left = basis.dot(&basis.residual, &basis.residual);
+            #[expect(clippy::cast_precision_loss, reason = "few bins")]
+            let variance = plan.variance.max(left / (bins.time.len() - basis.terms.len()) as f64);
             let mut best = (ENTER * variance, None);
             for (g, group) in groups.iter().enumerate() {
-                let inside = group.iter().all(|t| basis.terms.contains(t));
-                let another = matches!(group[0], Term::Exponential(_)) && exponentials == 2;
-                if inside || another {
+                if !basis.may_enter(group) {
                     continue;
                 }
                 let terms = if group.len() == 2 { 2.0 } else { 1.0 };
@@ -190,7 +261,6 @@ impl Under {
                 }
             }
             let (_, Some(g)) = best else { break };
-            exponentials += usize::from(matches!(groups[g][0], Term::Exponential(_)));
             for term in groups[g].clone() {
                 if !basis.terms.contains(&term) {
                     basis.enter(term);
@@ -201,7 +271,19 @@ impl Under {
         for (made, onto) in basis.made_of.iter().zip(&basis.onto) {
             terms.iter_mut().zip(made).for_each(|(t, m)| t.1 += onto * m);
         }
-        Under { terms, centre }
+        // These belong to the response: fitted so that they do not bend the rest, and left in the sweep.
+        terms.retain(|(t, _)| !matches!(t, Term::Behind(_) | Term::Settling(_)));
+        let left = basis.dot(&basis.residual, &basis.residual);
+        #[expect(clippy::cast_precision_loss, reason = "few bins")]
+        let variance = plan.variance.max(left / bins.time.len().saturating_sub(basis.terms.len()).max(1) as f64);
+        Under { terms, centre, all: basis.terms, made_of: basis.made_of, variance }
+    }
+
+    /// Standard deviation of its value at a time, V.
+    pub(super) fn sd(&self, t: f64) -> f64 {
+        let values: Vec<f64> = self.all.iter().map(|term| term.at(t, self.centre)).collect();
+        let columns = self.made_of.iter().map(|m| m.iter().zip(&values).map(|(m, v)| m * v).sum::<f64>());
+        (self.variance * columns.map(|c| c * c).sum::<f64>()).sqrt()
     }
 
     /// Its value at a time.

@@ -10,10 +10,13 @@
 pub(super) const FOOT: f64 = 0.005;
 
 /// Powers of the hinge. From a corner to a bell's foot; ours.
-const POWERS: [f64; 10] = [0.7, 0.9, 1.15, 1.45, 1.8, 2.3, 2.9, 3.7, 4.8, 6.5];
+const POWERS: [f64; 12] = [0.75, 1.0, 1.3, 1.7, 2.2, 2.9, 3.8, 5.0, 7.0, 10.0, 16.0, 30.0];
 
 /// How far the family is from a real rise, as a share of the height at each sample. Ours.
 const MISFIT: f64 = 0.06;
+
+/// Share of the rise over which misfits are alike. Ours.
+const ALIKE: f64 = 0.15;
 
 /// Misfit at the baseline, as a share of the peak. Ours.
 const MISFIT_FLOOR: f64 = 0.0008;
@@ -30,8 +33,8 @@ pub(super) struct Rise<'a> {
     pub(super) smoothed: &'a [f64],
     /// Position of the peak in samples from the first of `y`.
     pub(super) peak_at: f64,
-    /// Position of the rise through 10 % of the peak.
-    pub(super) tenth_at: f64,
+    /// Position of a rise through a low share of the peak, and the share.
+    pub(super) anchor: (f64, f64),
     /// Height of the peak.
     pub(super) peak: f64,
     /// Height of the onset, V.
@@ -80,13 +83,16 @@ pub(super) struct Buffers {
 impl Rise<'_> {
     /// Finds the onset; `None` where the rise has too few samples.
     pub(super) fn onset(&self, buffers: &mut Buffers) -> Option<Onset> {
-        if self.y.len() < 5 || self.peak_at - self.tenth_at < 1e-6 || !(self.peak > 0.0) {
+        if self.y.len() < 5 || self.peak_at - self.anchor.0 < 1e-6 || !(self.peak > 0.0) {
             return None;
         }
         let weights = &mut buffers.weights;
         weights.clear();
         let floor = (MISFIT_FLOOR * self.peak).powi(2) + self.noise * self.noise;
-        weights.extend(self.smoothed.iter().map(|s| 1.0 / (floor + (MISFIT * s.max(0.0)).powi(2))));
+        // Neighbours miss together: a misfit counts once for each stretch of the rise, not for each sample.
+        let together = (ALIKE * (self.peak_at - self.anchor.0)).max(1.0);
+        let misfit = MISFIT * MISFIT * together;
+        weights.extend(self.smoothed.iter().map(|s| 1.0 / (floor + misfit * s.max(0.0).powi(2))));
         let wy: f64 = weights.iter().zip(self.y).map(|(w, y)| w * y).sum();
         let wyy: f64 = weights.iter().zip(self.y).map(|(w, y)| w * y * y).sum();
         let total: f64 = weights.iter().sum::<f64>() + 1.0 / self.baseline.powi(2).max(1e-30);
@@ -135,10 +141,10 @@ impl Fitter<'_> {
     /// Best τ of a power: a grid, a finer one about its least, a parabola.
     fn best(&mut self, p: f64) -> Option<Best> {
         let rise = self.rise;
-        // Where the rise through 10 % puts τ when the curve is right.
-        let tenth = fraction_at(p, 0.1);
-        let tau = (rise.tenth_at - tenth * rise.peak_at) / (1.0 - tenth);
-        let mut step = 0.08 * (rise.peak_at - rise.tenth_at) + 0.25;
+        // Where the anchor puts τ when the curve is right.
+        let x = fraction_at(p, rise.anchor.1);
+        let tau = (rise.anchor.0 - x * rise.peak_at) / (1.0 - x);
+        let mut step = 0.08 * (rise.peak_at - rise.anchor.0) + 0.25;
         let mut centre = tau;
         let mut around = [(f64::INFINITY, 0.0); 3];
         for round in 0..3 {

@@ -16,13 +16,18 @@ pub(super) struct Top {
     pub(super) height_sd: f64,
 }
 
-/// The top part, above this share of the peak, is what a polynomial of degree 4 follows. Ours.
+/// The top part, above this share of the peak, is what a polynomial of degree 4 follows to a few parts in a thousand;
+/// in noise a larger part, which it follows to a hundredth, gives the better height. Ours.
 const TOP: f64 = 0.75;
+const TOP_IN_NOISE: f64 = 0.6;
+/// Peak over noise from which a trace is clear. Ours.
+const CLEAR: f64 = 60.0;
 
 /// Peak about sample `near` of `y`, by a polynomial through the samples around it whose smoothed height stays
-/// above three quarters of the largest. `sign` is −1 for a lowest point.
-pub(super) fn top(y: &[f64], smoothed: &[f64], near: usize, sign: f64) -> Top {
-    let level = TOP * sign * smoothed[near];
+/// above a share of the largest. `sign` is −1 for a lowest point; `noise` that of a sample.
+pub(super) fn top(y: &[f64], smoothed: &[f64], near: usize, sign: f64, noise: f64) -> Top {
+    let share = if smoothed[near].abs() < CLEAR * noise { TOP_IN_NOISE } else { TOP };
+    let level = share * sign * smoothed[near];
     let above = |i: &usize| sign * smoothed[*i] >= level;
     let from = (0..near).rev().take_while(above).last().unwrap_or(near);
     let to = (near + 1..y.len()).take_while(above).last().unwrap_or(near) + 1;
@@ -104,7 +109,7 @@ fn parabola(y: &[f64], near: usize, sign: f64) -> Top {
 }
 
 /// Inverse of the leading `n` × `n` part, by Gauss and Jordan; `None` when singular.
-fn invert(mut m: [[f64; 5]; 5], n: usize) -> Option<[[f64; 5]; 5]> {
+pub(super) fn invert(mut m: [[f64; 5]; 5], n: usize) -> Option<[[f64; 5]; 5]> {
     let mut out = [[0.0; 5]; 5];
     (0..5).for_each(|i| out[i][i] = 1.0);
     for i in 0..n {
@@ -238,10 +243,10 @@ mod tests {
                 5.0 - 3.0 * u * u + 0.4 * u.powi(4)
             })
             .collect();
-        let found = top(&y, &y, 30, 1.0);
+        let found = top(&y, &y, 30, 1.0, 0.0);
         assert!((found.at - 30.3).abs() < 1e-6 && (found.height - 5.0).abs() < 1e-9, "{found:?}");
         let down: Vec<f64> = y.iter().map(|v| -v).collect();
-        let found = top(&down, &down, 30, -1.0);
+        let found = top(&down, &down, 30, -1.0, 0.0);
         assert!((found.at - 30.3).abs() < 1e-6 && (found.height + 5.0).abs() < 1e-9, "{found:?}");
     }
 
