@@ -69,7 +69,10 @@ fn analyse(name: &str, study: &str, files: &[(&str, &str)]) -> Analysis {
 /// The row of a measure at a site or segment.
 fn row<'a>(a: &'a Analysis, id: &str, place: &str) -> &'a MeasureRow {
     let at = |m: &&MeasureRow| {
-        m.id == id && (m.place.site.as_deref() == Some(place) || m.place.segment.as_deref() == Some(place) || place.is_empty())
+        m.id == id
+            && (m.place.site.as_deref() == Some(place)
+                || m.place.segment.as_deref() == Some(place)
+                || place.is_empty())
     };
     a.report.measures.iter().find(at).unwrap_or_else(|| panic!("no {id} at {place}"))
 }
@@ -79,7 +82,8 @@ fn near(row: &MeasureRow, value: f64, by: f64) {
     assert!((got - value).abs() <= by, "{}: {got}, {value} ± {by} was put in", row.id);
 }
 
-const SUBJECT: &str = "schema = \"myotome.study/1\"\n[subject]\nage_years = 45\nsex = \"male\"\nheight_cm = 172\n";
+const SUBJECT: &str =
+    "schema = \"myotome.study/1\"\n[subject]\nage_years = 45\nsex = \"male\"\nheight_cm = 172\n";
 
 fn motor(file: &str, skin: f64, distances: [Option<f64>; 2]) -> String {
     let distance = |d: Option<f64>| d.map_or(String::new(), |d| format!("distance_mm = {d}\n"));

@@ -89,7 +89,9 @@ impl Work<'_> {
             _ => Measured::undefined(why, "fitted rise through 0.5 % of the peak"),
         };
         out.take_off = TakeOff {
-            positive_trough: first.positivity.map(|p| time(shape::top(y, s, p.trough, -1.0, noise.sample).at)),
+            positive_trough: first
+                .positivity
+                .map(|p| time(shape::top(y, s, p.trough, -1.0, noise.sample).at)),
             baseline_departure: match first.positivity {
                 Some(p) => self.departure(s, p, noise).map(time),
                 None => out.onset.value(),
@@ -217,7 +219,9 @@ impl Work<'_> {
         let end = self.sweep.index(self.sweep.time(top.at) + self.scale.positive_phase);
         let lowest = match manual.positive_peak {
             Some(t) => Some(self.by_hand(t.0, y)),
-            None => shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0, out.noise)),
+            None => {
+                shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0, out.noise))
+            }
         };
         if let Some(low) = lowest {
             // A response without a positive phase has its lowest point at the baseline.

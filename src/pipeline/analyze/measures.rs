@@ -62,6 +62,7 @@ const OWN: &[MeasureDefinition] = &[
     measure("negative_peak_duration", "ms", "duration of the negative peak: onset to first return", MARKER),
     measure("negative_peak_area", "mV*ms or uV*ms", "area of the negative peak", MARKER),
     measure("total_duration", "ms", "total duration: onset to the last return to the baseline", MARKER),
+    measure("distal_duration", "ms", "distal duration: onset to the end of the last negative phase", MARKER),
     measure("conduction_velocity", "m/s", "conduction velocity", CONDUCTION),
     measure(
         "conduction_velocity_at_target",

@@ -145,6 +145,7 @@ fn one(
             let row = to_electrode(person, &spot, &stimulations[..=i], &m);
             m.rows.push(row);
         }
+        view.test.filters = view.test.filters.or_else(|| m.evoked.as_ref().and_then(|e| e.filters.clone()));
         out.take_file(&mut m);
         sites.push((s.site.clone().unwrap_or_default(), m));
     }

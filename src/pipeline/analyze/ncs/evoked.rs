@@ -17,6 +17,8 @@ use crate::units::SignalUnit;
 pub(super) struct Evoked {
     pub(super) input: Input,
     pub(super) quality: Vec<QualityRow>,
+    /// Amplifier filters, where the file says them.
+    pub(super) filters: Option<String>,
     /// The sweeps, or why nothing must be measured.
     pub(super) found: std::result::Result<Found, String>,
 }
@@ -68,5 +70,6 @@ pub(super) fn read(
         Some(why) => Err(why),
         None => ncs::sweeps(&recording, reference, site).map_err(|e| e.to_string()),
     };
-    Ok(Evoked { input, quality, found })
+    let filters = recording.channels.iter().find_map(|c| c.hardware_filters.clone());
+    Ok(Evoked { input, quality, filters, found })
 }

@@ -4,10 +4,12 @@
 mod block;
 mod comparison;
 mod conduction;
+mod duration;
 mod evoked;
 //TMP mod late;
 //TMP mod repetitive;
 mod lone;
+mod marked;
 mod rows;
 //TMP mod scan;
 mod site;

@@ -1,20 +1,20 @@
 //! One stimulation of a motor or sensory study: from recording, entered values or a stated absence to rows.
 
+use super::duration;
 use super::evoked::{self, Evoked};
+use super::marked::{Marked, mark};
 use super::rows::{Number, Origin, Person, Spot};
-use super::view::{MarkerView, SiteView, TraceView};
+use super::view::SiteView;
 use crate::Result;
 use crate::measure::Reading;
-use crate::ncs::marker::{Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
-use crate::ncs::{Found, Measured, Sweep};
+use crate::ncs::Measured;
+use crate::ncs::marker::{MarkerName, Response, ResponseKind};
 use crate::pipeline::analyze::Options;
 use crate::result::MeasureRow;
-use crate::study::{self, RecordingRef, Stimulation, Study};
-use crate::units::{Seconds, Unit};
+use crate::study::{self, Stimulation, Study};
+use crate::units::Unit;
 
 const ENTERED: &str = "entered in the study file";
-/// Points of a trace that is drawn: more than a page shows.
-const POINTS: usize = 2000;
 /// A smaller distal than proximal response by more than this ratio is no measurement error. Ours.
 const LARGER: f64 = 1.2;
 
@@ -257,6 +257,12 @@ pub(super) fn measure(
         }
         out.rows.push(row);
     }
+    if place.distal
+        && place.kind == ResponseKind::Cmap
+        && let (Some(m), Some(evoked)) = (&marked, &out.evoked)
+    {
+        out.rows.extend(duration::row(person, &spot, m.distal_duration(), evoked.filters.as_deref()));
+    }
     if let (Some(m), Some(Evoked { found: Ok(found), .. })) = (&marked, &out.evoked) {
         out.view.trace = Some(m.view(if place.kind == ResponseKind::Cmap { "mV" } else { "uV" }));
         out.view.notes.extend(m.notes.iter().cloned());
@@ -312,95 +318,5 @@ impl Measurement {
             (Some(d), Some(p)) => p > LARGER * d,
             _ => false,
         }
-    }
-}
-
-/// Sweeps marked.
-struct Marked {
-    response: Response,
-    samples: Vec<f64>,
-    start: f64,
-    fs: f64,
-    notes: Vec<String>,
-    submaximal: Option<String>,
-}
-
-fn manual(reference: &RecordingRef) -> Manual {
-    let at = |key: &str| reference.markers.get(key).map(|ms| Seconds(ms / 1e3));
-    Manual {
-        onset: at("onset_ms"),
-        peak: at("peak_ms"),
-        negative_peak: at("negative_peak_ms"),
-        positive_peak: at("positive_peak_ms"),
-        end: at("end_ms"),
-    }
-}
-
-/// Averages where there are several sweeps, and marks.
-fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) -> Result<Marked> {
-    let fs = found.sweeps.sampling_frequency();
-    let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
-    let marker = options.design(fs)?;
-    let (samples, notes, submaximal) = joined(found, kind)?;
-    let sweep = Sweep::new(&samples, found.sweeps.start(), fs)?;
-    let response = marker.apply(&sweep, &mut Scratch::default())?;
-    Ok(Marked { response, start: found.sweeps.start().0, fs: fs.0, notes, submaximal, samples })
-}
-
-/// One sweep of several: its samples, how it was made, and whether the stimulus seems too weak.
-fn joined(found: &Found, _kind: ResponseKind) -> Result<(Vec<f64>, Vec<String>, Option<String>)> {
-    let n = found.sweeps.len() as f64;
-    let mut out = vec![0.0; found.sweeps.get(0).samples().len()];
-    for s in found.sweeps.iter() {
-        for (o, x) in out.iter_mut().zip(s.samples()) {
-            *o += x / n;
-        }
-    }
-    Ok((out, Vec::new(), None))
-}
-
-impl Marked {
-    fn marker(&self, name: MarkerName) -> Option<f64> {
-        let r = &self.response;
-        match name {
-            MarkerName::Onset => r.onset.value(),
-            MarkerName::Peak | MarkerName::NegativePeak => r.peak.value(),
-            MarkerName::PositivePeak => r.positive_peak,
-            MarkerName::End => r.negative_end.value(),
-        }
-    }
-
-    /// What stands beside a row.
-    fn doubts(&self, marker: Option<MarkerName>) -> Vec<String> {
-        let mut out: Vec<String> = self.response.doubts.iter().map(|d| d.said()).collect();
-        if marker == Some(MarkerName::NegativePeak) {
-            out.extend(self.submaximal.clone());
-        }
-        out
-    }
-
-    fn view(&self, unit: &'static str) -> TraceView {
-        let scale = if unit == "mV" { 1e3 } else { 1e6 };
-        let r = &self.response;
-        #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-        let time = |i: usize| self.start + i as f64 / self.fs;
-        let clean = |i: usize| (self.samples[i] - r.baseline - r.artefact.at(time(i))) * scale;
-        let step = self.samples.len().div_ceil(POINTS).max(1);
-        let points = (0..self.samples.len()).step_by(step).map(|i| (time(i) * 1e3, clean(i))).collect();
-        let value = |at: f64| {
-            let sweep = Sweep::new(&self.samples, Seconds(self.start), crate::units::Hertz(self.fs)).ok();
-            sweep.map_or(0.0, |s| clean(s.index(at).min(self.samples.len() - 1)))
-        };
-        let named = [
-            ("onset", MarkerName::Onset),
-            ("peak", MarkerName::Peak),
-            ("end", MarkerName::End),
-            ("positive peak", MarkerName::PositivePeak),
-        ];
-        let markers = named.into_iter().filter_map(|(word, name)| {
-            let at = self.marker(name)?;
-            Some(MarkerView { name: word, at_ms: at * 1e3, value: value(at), manual: r.is_manual(name) })
-        });
-        TraceView { unit, points, markers: markers.collect() }
     }
 }

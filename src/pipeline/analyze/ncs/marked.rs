@@ -1,0 +1,137 @@
+//! Sweeps of one site joined and marked, and what is drawn of them.
+
+use super::view::{MarkerView, TraceView};
+use crate::Result;
+use crate::ncs::marker::{Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
+use crate::ncs::{Found, Measured, Sweep};
+use crate::study::RecordingRef;
+use crate::units::{Hertz, Seconds};
+
+/// Points of a trace that is drawn: more than a page shows.
+const POINTS: usize = 2000;
+
+/// Sweeps marked.
+pub(super) struct Marked {
+    pub(super) response: Response,
+    samples: Vec<f64>,
+    start: f64,
+    fs: f64,
+    pub(super) notes: Vec<String>,
+    submaximal: Option<String>,
+}
+
+fn manual(reference: &RecordingRef) -> Manual {
+    let at = |key: &str| reference.markers.get(key).map(|ms| Seconds(ms / 1e3));
+    Manual {
+        onset: at("onset_ms"),
+        peak: at("peak_ms"),
+        negative_peak: at("negative_peak_ms"),
+        positive_peak: at("positive_peak_ms"),
+        end: at("end_ms"),
+    }
+}
+
+/// Averages where there are several sweeps, and marks.
+pub(super) fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) -> Result<Marked> {
+    let fs = found.sweeps.sampling_frequency();
+    let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
+    let marker = options.design(fs)?;
+    let (samples, notes, submaximal) = joined(found, kind)?;
+    let sweep = Sweep::new(&samples, found.sweeps.start(), fs)?;
+    let response = marker.apply(&sweep, &mut Scratch::default())?;
+    Ok(Marked { response, start: found.sweeps.start().0, fs: fs.0, notes, submaximal, samples })
+}
+
+/// One sweep of several: its samples, how it was made, and whether the stimulus seems too weak.
+fn joined(found: &Found, _kind: ResponseKind) -> Result<(Vec<f64>, Vec<String>, Option<String>)> {
+    let n = found.sweeps.len() as f64;
+    let mut out = vec![0.0; found.sweeps.get(0).samples().len()];
+    for s in found.sweeps.iter() {
+        for (o, x) in out.iter_mut().zip(s.samples()) {
+            *o += x / n;
+        }
+    }
+    Ok((out, Vec::new(), None))
+}
+
+impl Marked {
+    pub(super) fn marker(&self, name: MarkerName) -> Option<f64> {
+        let r = &self.response;
+        match name {
+            MarkerName::Onset => r.onset.value(),
+            MarkerName::Peak | MarkerName::NegativePeak => r.peak.value(),
+            MarkerName::PositivePeak => r.positive_peak,
+            MarkerName::End => r.negative_end.value(),
+        }
+    }
+
+    /// What stands beside a row.
+    pub(super) fn doubts(&self, marker: Option<MarkerName>) -> Vec<String> {
+        let mut out: Vec<String> = self.response.doubts.iter().map(|d| d.said()).collect();
+        if marker == Some(MarkerName::NegativePeak) {
+            out.extend(self.submaximal.clone());
+        }
+        out
+    }
+
+    pub(super) fn view(&self, unit: &'static str) -> TraceView {
+        let scale = if unit == "mV" { 1e3 } else { 1e6 };
+        let r = &self.response;
+        let time = |i: usize| self.time(i);
+        let clean = |i: usize| self.clean(i) * scale;
+        let step = self.samples.len().div_ceil(POINTS).max(1);
+        let points = (0..self.samples.len()).step_by(step).map(|i| (time(i) * 1e3, clean(i))).collect();
+        let value = |at: f64| {
+            let sweep = Sweep::new(&self.samples, Seconds(self.start), Hertz(self.fs)).ok();
+            sweep.map_or(0.0, |s| clean(s.index(at).min(self.samples.len() - 1)))
+        };
+        let named = [
+            ("onset", MarkerName::Onset),
+            ("peak", MarkerName::Peak),
+            ("end", MarkerName::End),
+            ("positive peak", MarkerName::PositivePeak),
+        ];
+        let markers = named.into_iter().filter_map(|(word, name)| {
+            let at = self.marker(name)?;
+            Some(MarkerView { name: word, at_ms: at * 1e3, value: value(at), manual: r.is_manual(name) })
+        });
+        TraceView { unit, points, markers: markers.collect() }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn time(&self, i: usize) -> f64 {
+        self.start + i as f64 / self.fs
+    }
+
+    /// A sample less offset and artefact, V.
+    fn clean(&self, i: usize) -> f64 {
+        self.samples[i] - self.response.baseline - self.response.artefact.at(self.time(i))
+    }
+
+    /// Onset to the end of the last negative phase (EAN/PNS 2021, recalled): what limits of a distal response's
+    /// duration are about.
+    pub(super) fn distal_duration(&self) -> Measured {
+        const METHOD: &str =
+            "onset to the end of the last negative phase above 2 % of the peak and 3 times the noise";
+        let r = &self.response;
+        let (Some(onset), Some(peak), Some(size)) = (r.onset.value(), r.peak.value(), r.amplitude.value())
+        else {
+            return Measured { method: METHOD, ..r.negative_duration };
+        };
+        let Some(total) = r.total_end.value() else {
+            return Measured::undefined("the end of the response is not known", METHOD);
+        };
+        let level = (3.0 * r.noise).max(0.02 * size);
+        let inside = |t: f64| t >= peak && t <= total;
+        let last = (0..self.samples.len()).rev().find(|&i| inside(self.time(i)) && self.clean(i) > level);
+        let end =
+            last.and_then(|i| (i..self.samples.len()).find(|&j| self.clean(j) <= 0.0)).map(|j| self.time(j));
+        match end {
+            Some(end) => {
+                let spread = r.negative_duration.uncertainty.unwrap_or(1.0 / self.fs);
+                Measured::new(end - onset, spread, METHOD, "not a finite duration")
+            }
+            None => Measured::undefined("the sweep ends before the last negative phase", METHOD),
+        }
+    }
+}
