@@ -8,8 +8,13 @@
 //! * An uncertainty is the half-width of a 95 % interval: the truth lies within value ± uncertainty in 95 of
 //!   100 cases.
 
+mod doubt;
+pub mod f_wave;
+mod late;
+pub mod repetitive;
 mod sweep;
 
+pub use doubt::Doubt;
 pub use sweep::{Sweep, Sweeps};
 
 use crate::measure::Reading;
