@@ -14,6 +14,11 @@ mod source;
 mod sweep;
 
 pub use source::{Found, sweeps};
+mod doubt;
+pub mod f_wave;
+mod late;
+pub mod repetitive;
+pub use doubt::Doubt;
 pub use sweep::{Sweep, Sweeps};
 
 use crate::measure::Reading;

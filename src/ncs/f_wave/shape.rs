@@ -1,0 +1,421 @@
+//! Which responses are alike: A waves, repeaters, and the F waves that are left.
+
+use super::FWavePlan;
+use super::event::{Event, onset};
+use super::residual::Residual;
+use crate::ncs::late::{Onset, median, smooth, smooth_width};
+
+/// Two responses are alike when their difference, less what noise gives, holds at most this share of the larger one's
+/// energy: a correlation of 0.9 to 0.95 with the same amplitude. Ours.
+const ALIKE: f64 = 0.12;
+/// The same for members of an A wave, on which F waves may lie. Ours.
+const ALIKE_A: f64 = 0.2;
+/// Latencies of one unit differ by less than this, s (0.3 to 0.5 ms are usual).
+const SAME_LATENCY_S: f64 = 0.0005;
+/// Longest part of a response that is compared, and its margin before the onset, s. Ours.
+const COMPARED_S: f64 = 0.008;
+const MARGIN_S: f64 = 0.0005;
+/// An A wave's part of a sweep: scaled by this much of the common shape at least, and at most. Ours.
+const GAIN: (f64, f64) = (0.5, 1.6);
+/// Most A waves looked for: a bound on the work.
+const MOST_A_WAVES: usize = 5;
+/// After an A wave is taken out, what is left where it was must have this share of its amplitude to be a response
+/// of its own: its jitter leaves something. Ours.
+const LEFT_SHARE: f64 = 0.35;
+/// A lone response this far from all others, s and share of the median latency, is none of them, when five or more
+/// others agree. Ours.
+const STRAY_S: f64 = 0.006;
+const STRAY_SHARE: f64 = 0.2;
+const STRAY_FROM: usize = 5;
+/// Share of the tail covered by responses from which on a sweep shows contraction, and how much more than the
+/// median sweep. Ours.
+const ACTIVE_SHARE: f64 = 0.75;
+const ACTIVE_MORE: f64 = 0.3;
+
+/// What was found in one sweep.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    pub(super) f: Option<(Onset, Event)>,
+    pub(super) a_waves: Vec<usize>,
+    pub(super) cluster: Option<usize>,
+    pub(super) rejected: Option<&'static str>,
+}
+
+/// An A wave.
+#[derive(Debug, Clone)]
+pub(super) struct Constant {
+    /// Onset in the sweeps that show it, samples.
+    pub(super) positions: Vec<f64>,
+    /// SD of the onset of the common shape, samples.
+    pub(super) sd: f64,
+    pub(super) amplitude: f64,
+    /// Where it lies, samples.
+    span: (usize, usize),
+}
+
+/// All of it.
+pub(super) struct Found {
+    pub(super) sweeps: Vec<Seen>,
+    pub(super) a_waves: Vec<Constant>,
+    /// Members of each cluster of repeaters.
+    pub(super) clusters: Vec<Vec<usize>>,
+    /// Sweeps with responses where none belong.
+    pub(super) stray: usize,
+}
+
+/// Sorts the responses.
+pub(super) fn classify(plan: &FWavePlan, residual: &Residual) -> Found {
+    let mut work = Work { plan, residual: residual.clone(), seen: vec![Seen::default(); residual.r.len()] };
+    work.reject();
+    let a_waves = work.take_a_waves();
+    let stray = work.find_f(&a_waves);
+    let clusters = work.repeaters();
+    let order = order_of(&a_waves);
+    for seen in &mut work.seen {
+        for a in &mut seen.a_waves {
+            *a = order[*a];
+        }
+        seen.a_waves.sort_unstable();
+    }
+    let mut sorted: Vec<Option<Constant>> = vec![None; a_waves.len()];
+    for (a, place) in a_waves.into_iter().zip(&order) {
+        sorted[*place] = Some(a);
+    }
+    Found { sweeps: work.seen, a_waves: sorted.into_iter().flatten().collect(), clusters, stray }
+}
+
+/// Place of each A wave by latency.
+fn order_of(a_waves: &[Constant]) -> Vec<usize> {
+    let mut by: Vec<usize> = (0..a_waves.len()).collect();
+    by.sort_by(|a, b| mean(&a_waves[*a].positions).total_cmp(&mean(&a_waves[*b].positions)));
+    let mut order = vec![0; by.len()];
+    for (place, a) in by.into_iter().enumerate() {
+        order[a] = place;
+    }
+    order
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+fn mean(x: &[f64]) -> f64 {
+    x.iter().sum::<f64>() / x.len().max(1) as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+fn sd(x: &[f64]) -> f64 {
+    let m = mean(x);
+    (x.iter().map(|x| (x - m).powi(2)).sum::<f64>() / (x.len().max(2) - 1) as f64).sqrt()
+}
+
+struct Work<'a> {
+    plan: &'a FWavePlan,
+    residual: Residual,
+    seen: Vec<Seen>,
+}
+
+impl Work<'_> {
+    fn used(&self) -> Vec<usize> {
+        (0..self.seen.len()).filter(|&i| self.seen[i].rejected.is_none()).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.residual.r[0].len()
+    }
+
+    fn responses(&self, i: usize) -> Vec<Event> {
+        self.residual.responses(self.plan, i, self.residual.tail, self.len())
+    }
+
+    /// Sweeps that cannot be read.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn reject(&mut self) {
+        let n = self.seen.len();
+        let room = (self.len() - self.residual.tail) as f64;
+        let active: Vec<f64> = (0..n)
+            .map(|i| self.responses(i).iter().map(|e| (e.to - e.from) as f64).sum::<f64>() / room)
+            .collect();
+        let usual = median(&mut active.clone());
+        let noise = median(&mut self.residual.noise_smoothed.clone());
+        for i in 0..n {
+            let before = self.residual.responses(self.plan, i, 0, self.residual.before);
+            self.seen[i].rejected = if self.residual.clipped[i] {
+                Some("the amplifier was at its limit in the window")
+            } else if self.residual.noise_smoothed[i] > 3.0 * noise {
+                Some("much noisier than the other sweeps")
+            } else if !before.is_empty() {
+                Some("activity before the stimulus")
+            } else if active[i] > ACTIVE_SHARE && active[i] > usual + ACTIVE_MORE {
+                Some("activity all over the sweep")
+            } else {
+                None
+            };
+        }
+    }
+
+    /// Finds A waves one after the other and takes them out of the sweeps.
+    fn take_a_waves(&mut self) -> Vec<Constant> {
+        let mut out = Vec::new();
+        let used = self.used();
+        let least = least_count(self.plan.options.a_wave_share, used.len());
+        while out.len() < MOST_A_WAVES {
+            let events: Vec<(usize, Event)> =
+                used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
+            let mut best: Option<Vec<(usize, Event, f64)>> = None;
+            for (i, e) in &events {
+                let members = self.alike(*i, e, &events, ALIKE_A);
+                if members.len() >= least && best.as_ref().is_none_or(|b| members.len() > b.len()) {
+                    best = Some(members);
+                }
+            }
+            let Some(members) = best else { break };
+            let lags: Vec<f64> = members.iter().map(|m| m.2).collect();
+            if sd(&lags) >= self.plan.options.a_wave_latency_sd.0 * self.residual.fs {
+                break;
+            }
+            let Some(constant) = self.take(out.len(), &members, &used, least) else { break };
+            out.push(constant);
+        }
+        out
+    }
+
+    /// Subtracts the common shape of `members` from every sweep that shows it.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
+    fn take(
+        &mut self,
+        number: usize,
+        members: &[(usize, Event, f64)],
+        used: &[usize],
+        least: usize,
+    ) -> Option<Constant> {
+        let fs = self.residual.fs;
+        let margin = smooth_width(0.001, fs);
+        let (_, seed, _) = members[0];
+        let mut lengths: Vec<f64> = members.iter().map(|m| m.1.to as f64 - m.2 - seed.from as f64).collect();
+        let length = median(&mut lengths).max(3.0) as usize;
+        let from = seed.from.saturating_sub(margin).max(self.residual.tail);
+        let to = (seed.from + length + margin).min(self.len());
+        let template = |r: &[Vec<f64>]| -> Vec<f64> {
+            (from..to)
+                .map(|t| {
+                    median(&mut members.iter().map(|m| at(&r[m.0], t as f64 + m.2)).collect::<Vec<f64>>())
+                })
+                .collect()
+        };
+        let raw = template(&self.residual.r);
+        let smoothed = smooth(&raw, self.residual.width);
+        let energy: f64 = smoothed.iter().map(|v| v * v).sum();
+        let reach = smooth_width(SAME_LATENCY_S, fs) as i64;
+        let mut shown = Vec::new();
+        for &i in used {
+            let s = &self.residual.s[i];
+            let gain = |lag: i64| -> f64 {
+                let sum: f64 =
+                    smoothed.iter().enumerate().map(|(k, v)| v * at(s, (from + k) as f64 + lag as f64)).sum();
+                sum / energy
+            };
+            let Some(lag) = (-reach..=reach).max_by(|a, b| gain(*a).total_cmp(&gain(*b))) else { continue };
+            let (a, b, c) = (gain(lag - 1), gain(lag), gain(lag + 1));
+            let bend = a - 2.0 * b + c;
+            let part = if bend < 0.0 { (0.5 * (a - c) / bend).clamp(-0.5, 0.5) } else { 0.0 };
+            if (GAIN.0..=GAIN.1).contains(&b) {
+                shown.push((i, lag as f64 + part, b));
+            }
+        }
+        if shown.len() < least {
+            return None;
+        }
+        // The onset of the common shape, with little noise left; each sweep's is that plus its lag.
+        let mut common = self.residual.clone();
+        common.r = vec![raw.clone()];
+        common.s = vec![smoothed.clone()];
+        let averaged = (members.len() as f64).sqrt();
+        common.noise = vec![median(&mut self.residual.noise.clone()) * 1.25 / averaged];
+        common.noise_smoothed = vec![median(&mut self.residual.noise_smoothed.clone()) * 1.25 / averaged];
+        common.tail = 0;
+        let found = common.responses(self.plan, 0, 0, raw.len());
+        let own = found.first().copied().unwrap_or(Event {
+            from: seed.from - from,
+            crossing: (seed.crossing - from).min(raw.len() - 1),
+            to: raw.len(),
+            amplitude: seed.amplitude,
+        });
+        let start = onset(&common, 0, &own);
+        for (i, lag, gain) in &shown {
+            for t in self.residual.tail..self.len() {
+                let k = t as f64 - lag - from as f64;
+                if k > -1.0 && k < raw.len() as f64 {
+                    self.residual.r[*i][t] -= gain * at(&smoothed, k);
+                }
+            }
+            let tail = self.residual.tail;
+            let again = smooth(&self.residual.r[*i][tail..], self.residual.width);
+            self.residual.s[*i][tail..].copy_from_slice(&again);
+            self.seen[*i].a_waves.push(number);
+        }
+        Some(Constant {
+            positions: shown.iter().map(|(_, lag, _)| from as f64 + start.position + lag).collect(),
+            sd: start.sd,
+            amplitude: own.amplitude,
+            span: (from, to),
+        })
+    }
+
+    /// Responses of other sweeps like this one, one a sweep, itself first; with their lag.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn alike(&self, i: usize, event: &Event, all: &[(usize, Event)], limit: f64) -> Vec<(usize, Event, f64)> {
+        let mut out = vec![(i, *event, 0.0)];
+        let reach = smooth_width(SAME_LATENCY_S, self.residual.fs);
+        let mut best: Option<(f64, usize, Event, f64)> = None;
+        for (j, other) in all {
+            if *j == i || other.from.abs_diff(event.from) > 3 * reach {
+                continue;
+            }
+            let (distance, lag) = self.distance(i, event, *j, reach);
+            if distance > limit {
+                continue;
+            }
+            match best {
+                Some((d, k, ..)) if k == *j && d <= distance => {}
+                Some((_, k, ..)) if k == *j => best = Some((distance, *j, *other, lag as f64)),
+                _ => {
+                    out.extend(best.map(|(_, k, e, l)| (k, e, l)));
+                    best = Some((distance, *j, *other, lag as f64));
+                }
+            }
+        }
+        out.extend(best.map(|(_, k, e, l)| (k, e, l)));
+        out
+    }
+
+    /// How unlike sweep `j` is at the place of an event of sweep `i`, at the best lag.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
+    fn distance(&self, i: usize, event: &Event, j: usize, reach: usize) -> (f64, i64) {
+        let fs = self.residual.fs;
+        let (a, b) = (&self.residual.s[i], &self.residual.s[j]);
+        let from = event.from.saturating_sub(smooth_width(MARGIN_S, fs)).max(self.residual.tail);
+        let to = event.to.min(event.from + smooth_width(COMPARED_S, fs)).min(a.len());
+        // 10 kHz are enough for smoothed shapes.
+        let stride = ((fs / 10_000.0).floor() as usize).max(1);
+        let noise = self.residual.noise_smoothed[i].powi(2) + self.residual.noise_smoothed[j].powi(2);
+        let reach = reach as i64;
+        let mut best = (f64::INFINITY, 0);
+        for lag in (-reach..=reach).step_by(stride) {
+            let (mut e, mut ea, mut eb, mut n) = (0.0, 0.0, 0.0, 0.0);
+            for t in (from..to).step_by(stride) {
+                let v = usize::try_from(t as i64 + lag).ok().and_then(|k| b.get(k)).copied().unwrap_or(0.0);
+                e += (a[t] - v).powi(2);
+                ea += a[t] * a[t];
+                eb += v * v;
+                n += 1.0;
+            }
+            let d = (e - n * noise).max(0.0) / (ea.max(eb) - 0.5 * n * noise).max(1e-30);
+            if d < best.0 {
+                best = (d, lag);
+            }
+        }
+        best
+    }
+
+    /// The F wave of each sweep; the number of sweeps with responses where none belong.
+    fn find_f(&mut self, a_waves: &[Constant]) -> usize {
+        let window = self.residual.window;
+        let used = self.used();
+        let mut all: Vec<(usize, Onset, Event)> = Vec::new();
+        let mut stray = vec![false; self.seen.len()];
+        for &i in &used {
+            for e in self.responses(i) {
+                let left = self.seen[i].a_waves.iter().any(|a| {
+                    let a = &a_waves[*a];
+                    e.crossing < a.span.1 && e.to > a.span.0 && e.amplitude < LEFT_SHARE * a.amplitude
+                });
+                if left {
+                    continue;
+                }
+                let start = onset(&self.residual, i, &e);
+                #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+                let inside = (window.0 as f64..=window.1 as f64).contains(&start.position);
+                if inside {
+                    all.push((i, start, e));
+                } else {
+                    stray[i] = true;
+                }
+            }
+        }
+        let (low, high) = core(&all, &used, self.residual.fs, self.residual.start);
+        for (i, start, e) in all {
+            if start.position < low || start.position > high {
+                stray[i] = true;
+            } else if self.seen[i].f.is_none() {
+                self.seen[i].f = Some((start, e));
+            }
+        }
+        stray.iter().filter(|s| **s).count()
+    }
+
+    /// Clusters of F waves of one unit.
+    fn repeaters(&mut self) -> Vec<Vec<usize>> {
+        let mut left: Vec<(usize, Event)> =
+            self.used().into_iter().filter_map(|i| Some((i, self.seen[i].f?.1))).collect();
+        let mut clusters: Vec<Vec<usize>> = Vec::new();
+        loop {
+            let mut best: Vec<usize> = Vec::new();
+            for (i, e) in &left {
+                let members: Vec<usize> = self.alike(*i, e, &left, ALIKE).into_iter().map(|m| m.0).collect();
+                if members.len() > best.len() {
+                    best = members;
+                }
+            }
+            if best.len() < 2 {
+                return clusters;
+            }
+            left.retain(|(i, _)| !best.contains(i));
+            best.sort_unstable();
+            for &i in &best {
+                self.seen[i].cluster = Some(clusters.len());
+            }
+            clusters.push(best);
+        }
+    }
+}
+
+/// Sweeps that make an A wave; three at least, as two alike may be chance.
+#[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the sweeps' number")]
+fn least_count(share: f64, n: usize) -> usize {
+    ((share * n as f64 - 1e-9).ceil() as usize).max(3)
+}
+
+/// Value between samples; 0 outside.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the slice")]
+#[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+fn at(x: &[f64], position: f64) -> f64 {
+    let low = position.floor();
+    let get = |p: f64| if p >= 0.0 && p < x.len() as f64 { x[p as usize] } else { 0.0 };
+    let part = position - low;
+    get(low) * (1.0 - part) + get(low + 1.0) * part
+}
+
+/// Positions between which the F waves lie, without lone ones far away.
+fn core(all: &[(usize, Onset, Event)], used: &[usize], fs: f64, start: f64) -> (f64, f64) {
+    let mut first: Vec<f64> =
+        used.iter().filter_map(|i| all.iter().find(|(j, ..)| j == i).map(|(_, o, _)| o.position)).collect();
+    first.sort_by(f64::total_cmp);
+    let (mut low, mut high) = (f64::MIN, f64::MAX);
+    if first.len() <= STRAY_FROM {
+        return (low, high);
+    }
+    let middle = start + first[first.len() / 2] / fs;
+    let gap = STRAY_S.max(STRAY_SHARE * middle) * fs;
+    let few = (first.len() / 10).max(1);
+    for k in 0..first.len() - 1 {
+        if first[k + 1] - first[k] > gap {
+            if k < few {
+                low = first[k + 1] - 0.5 * gap;
+            } else if first.len() - 1 - k <= few {
+                high = high.min(first[k] + 0.5 * gap);
+            }
+        }
+    }
+    (low, high)
+}

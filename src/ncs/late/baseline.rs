@@ -1,0 +1,119 @@
+//! What a single sweep rests on beside the common tail: an offset, a trend, mains.
+
+use super::solve::least_squares;
+use super::{robust_sd, smooth, smooth_width};
+use std::f64::consts::TAU;
+
+/// Prior SD of a sweep's offset, V, and trend, V/s: amplifiers drift by µV within a sweep, offsets are larger.
+/// Priors keep a fit on a short quiet stretch from running away under a response. Ours.
+const OFFSET_SD: f64 = 1e-3;
+const TREND_SD: f64 = 1e-3;
+/// Prior SD of the M response's size from sweep to sweep, as a share. Ours.
+const GAIN_SD: f64 = 0.02;
+/// Smoothing before mains are looked for: they are slow, noise is not. Ours.
+const SMOOTHING_S: f64 = 0.001;
+/// Mains are taken out when they explain this share of the smoothed quiet variance beyond offset and trend. Ours.
+const MAINS_SHARE: f64 = 0.5;
+
+/// Mains found in a set of sweeps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::ncs) struct Mains {
+    /// 50 or 60 Hz.
+    pub(in crate::ncs) frequency: f64,
+    /// SD of a sine's or cosine's coefficient over the sweeps, V.
+    pub(in crate::ncs) sd: f64,
+}
+
+/// Fits offset, trend, mains and what the M response's tail is larger or smaller by, on quiet samples of one
+/// sweep.
+pub(in crate::ncs) struct Baseline {
+    columns: Vec<Vec<f64>>,
+    priors: Vec<f64>,
+    fs: f64,
+}
+
+impl Baseline {
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    pub(in crate::ncs) fn new(tail: &[f64], fs: f64, mains: Option<Mains>) -> Self {
+        let samples = tail.len();
+        let t: Vec<f64> = (0..samples).map(|i| i as f64 / fs).collect();
+        let middle = samples as f64 / fs / 2.0;
+        let rest = tail.last().copied().unwrap_or(0.0);
+        let size: Vec<f64> = tail.iter().map(|v| if *v == 0.0 { 0.0 } else { v - rest }).collect();
+        let mut columns = vec![vec![1.0; samples], t.iter().map(|t| t - middle).collect(), size];
+        let mut priors = vec![OFFSET_SD, TREND_SD, GAIN_SD];
+        if let Some(mains) = mains {
+            // The third harmonic is the next strong one in practice.
+            for (harmonic, share) in [(1.0, 1.0), (3.0, 0.4)] {
+                let omega = TAU * mains.frequency * harmonic;
+                columns.push(t.iter().map(|t| (omega * t).sin()).collect());
+                columns.push(t.iter().map(|t| (omega * t).cos()).collect());
+                priors.extend([share * mains.sd; 2]);
+            }
+        }
+        Baseline { columns, priors, fs }
+    }
+
+    /// The baseline of `x` over all its samples, from those marked quiet with noise SD `noise` a sample.
+    pub(in crate::ncs) fn fit(&self, x: &[f64], quiet: &[bool], noise: f64) -> Vec<f64> {
+        let c = self.coefficients(x, quiet, noise);
+        (0..x.len()).map(|i| c.iter().zip(&self.columns).map(|(c, column)| c * column[i]).sum()).collect()
+    }
+
+    fn coefficients(&self, x: &[f64], quiet: &[bool], noise: f64) -> Vec<f64> {
+        let w: Vec<f64> = quiet.iter().map(|q| if *q { 1.0 } else { 0.0 }).collect();
+        // Noise is not white: neighbouring samples say the same, at worst over about half a millisecond.
+        let noise = noise.max(1e-9);
+        let variance = noise * noise * (self.fs * 2e-4).max(1.0);
+        let precision: Vec<f64> = self.priors.iter().map(|sd| variance / (sd * sd).max(1e-30)).collect();
+        least_squares(&self.columns, x, &w, &precision).unwrap_or_else(|| vec![0.0; self.columns.len()])
+    }
+
+    /// Whether mains stand out in the sweeps' quiet samples; both frequencies are tried.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    pub(in crate::ncs) fn find_mains(
+        sweeps: &[Vec<f64>],
+        quiet: &[Vec<bool>],
+        tail: &[f64],
+        fs: f64,
+    ) -> Option<Mains> {
+        let width = smooth_width(SMOOTHING_S, fs);
+        let smoothed: Vec<Vec<f64>> = sweeps.iter().map(|x| smooth(x, width)).collect();
+        let rest = |baseline: &Baseline| -> f64 {
+            let mut sum = 0.0;
+            for (x, quiet) in smoothed.iter().zip(quiet) {
+                let fit = baseline.fit(x, quiet, 1e-6);
+                sum += x
+                    .iter()
+                    .zip(&fit)
+                    .zip(quiet)
+                    .filter(|(_, q)| **q)
+                    .map(|((x, f), _)| (x - f).powi(2))
+                    .sum::<f64>();
+            }
+            sum
+        };
+        let plain = rest(&Baseline::new(tail, fs, None));
+        let mut best: Option<(f64, Mains)> = None;
+        for frequency in [50.0, 60.0] {
+            let baseline = Baseline::new(tail, fs, Some(Mains { frequency, sd: 2e-5 }));
+            let left = rest(&baseline);
+            let mut squares = 0.0;
+            for (x, quiet) in smoothed.iter().zip(quiet) {
+                let c = baseline.coefficients(x, quiet, 1e-6);
+                squares += (c[3] * c[3] + c[4] * c[4]) / (2.0 * sweeps.len() as f64);
+            }
+            let found = Mains { frequency, sd: squares.sqrt() };
+            if left < (1.0 - MAINS_SHARE) * plain && best.is_none_or(|(l, _)| left < l) {
+                best = Some((left, found));
+            }
+        }
+        best.map(|b| b.1).filter(|m| m.sd > 0.0)
+    }
+}
+
+/// Noise SD of the quiet samples around a baseline, robust; 0 for none.
+pub(in crate::ncs) fn quiet_sd(x: &[f64], quiet: &[bool]) -> f64 {
+    let seen: Vec<f64> = x.iter().zip(quiet).filter(|(_, q)| **q).map(|(x, _)| *x).collect();
+    robust_sd(&seen)
+}
