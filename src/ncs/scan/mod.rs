@@ -6,11 +6,17 @@
 //! motor unit number estimates (readouts of [`StepIndex`]), and a fit of units with uncertain thresholds
 //! ([`fit`]) after the generative model of Bostock 2016 (Muscle Nerve 53:889, MScanFit), of own design.
 
+mod network;
+mod noise;
 mod readout;
+mod statistics;
 mod step_index;
+mod units;
 
 pub use readout::{Levels, Steps};
+pub use statistics::STATISTICS;
 pub use step_index::StepIndex;
+pub use units::UnitNumber;
 
 use crate::format::qtrac::Mem;
 use crate::{Error, Result};
@@ -115,6 +121,12 @@ impl Scan {
     /// Whether the range was stated, by the file or the caller.
     pub fn range_is_stated(&self) -> bool {
         self.stated
+    }
+    /// What the scan says about its units, as numbers that depend neither on its size nor on the strength of
+    /// its stimuli; all finite. Input of the regression of [`UnitNumber`], and of the example that fits it.
+    /// `None` when the responses do not rise with the stimulus, or the scan is shorter than 40 responses.
+    pub fn statistics(&self) -> Option<[f64; STATISTICS]> {
+        (self.range.len() >= 40).then(|| statistics::Ordered::of(self))?.map(|o| statistics::statistics(&o))
     }
     /// Amplitudes of the scan proper, mV.
     fn trimmed_mv(&self) -> &[f64] {
