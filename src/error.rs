@@ -86,10 +86,11 @@ impl Error {
         }
     }
 
-    /// Whether the file is none of the known formats: in a folder, such files are left out.
+    /// Whether the file is none of the known formats, or holds no samples in time: in a folder, such files
+    /// are left out.
     pub fn is_no_recording(&self) -> bool {
         match self {
-            Error::Unsupported { format, .. } => *format == "file",
+            Error::Unsupported { format, .. } => matches!(*format, "file" | "qtrac"),
             Error::In { source, .. } => source.is_no_recording(),
             _ => false,
         }

@@ -30,7 +30,7 @@ fn ids_are_unique_and_rows_are_named_and_sourced() {
     unique("MEASURES", myotome::pipeline::analyze::MEASURES.iter().map(|m| m.id));
     for f in FORMATS {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.extensions.is_empty(), "{}", f.id);
-        assert!(f.read.is_some() || f.write.is_some(), "{}: neither read nor written", f.id);
+        assert!(f.is_read() || f.write.is_some(), "{}: neither read nor written", f.id);
     }
     for f in FEATURES {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.definition.is_empty(), "{}", f.id);
@@ -58,11 +58,19 @@ fn columns_are_unique_and_carry_their_unit() {
 fn every_format_decodes_its_fixtures() {
     let Some(data) = shared::data() else { return };
     let mut read = 0;
-    for format in FORMATS.iter().filter(|f| f.read.is_some() && f.id != "raw") {
+    for format in FORMATS.iter().filter(|f| f.is_read() && f.id != "raw") {
         assert!(!format.fixtures.is_empty(), "{}: no fixture", format.id);
         for fixture in format.fixtures {
             let options =
                 myotome::format::ReadOptions { sampling_frequency: Some(1000.0), ..Default::default() };
+            if let Some(table) = format.table {
+                let source = myotome::format::Source::open(&data.join(fixture), 1 << 20).expect(fixture);
+                let mem = table(&source, &options).unwrap_or_else(|e| panic!("{fixture}: {e}"));
+                assert!(!mem.tables.is_empty() && mem.findings.is_empty(), "{fixture}: {mem:?}");
+                assert_eq!(myotome::format::detect(&source).expect(fixture).id, format.id, "{fixture}");
+                read += 1;
+                continue;
+            }
             let recording = myotome::format::read(&data.join(fixture), &options)
                 .unwrap_or_else(|e| panic!("{}: {e}", format.id));
             assert_eq!(recording.format, format.id, "{fixture}");

@@ -3,7 +3,7 @@
 use super::exit::{Outcome, print, printable};
 use super::reading::Reading;
 use clap::Args;
-use myotome::format::ReadOptions;
+use myotome::format::{ReadOptions, Source};
 use myotome::measure::Severity;
 use myotome::pipeline::{batch, inputs, kinds};
 use myotome::result::QualityRow;
@@ -32,7 +32,11 @@ pub(crate) fn run(args: &Check) -> Result<Outcome> {
     batch::ordered(
         &files,
         |input| -> Result<Vec<QualityRow>> {
-            let mut recording = format::read(&input.path, &read)?;
+            let source = Source::open(&input.path, read.max_memory)?;
+            if let Some(mem) = format::read_table(&source, &read) {
+                return Ok(mem?.findings.iter().map(|f| QualityRow::new(&source.name, f)).collect());
+            }
+            let mut recording = format::read_source(&source, &read)?;
             kinds::settle(&mut recording, checks.kind);
             let findings = quality::run(&recording, &checks);
             Ok(findings.iter().map(|f| QualityRow::new(&recording.file, f)).collect())

@@ -3,12 +3,15 @@
 use super::exit::{Outcome, print, printable};
 use super::reading::Reading;
 use clap::Args;
+use myotome::format::{ReadOptions, Source};
 use myotome::pipeline::inputs;
 use myotome::recording::{Channel, Recording};
 use myotome::{Result, format};
 use serde_json::{Value, json};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+mod table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Info {
@@ -26,15 +29,29 @@ pub(crate) fn run(args: &Info) -> Result<Outcome> {
     let read = args.reading.options()?;
     let mut outcome = Outcome::default();
     for input in inputs::expand(&args.inputs)? {
-        match format::read(&input.path, &read) {
-            Ok(recording) => {
+        match shown(&input.path, &read, args.json) {
+            Ok(text) => {
                 outcome.done += 1;
-                print(&if args.json { object(&recording).to_string() + "\n" } else { page(&recording) })?;
+                print(&text)?;
             }
             Err(e) => outcome.refuse(&input.path, input.named, args.reading.quiet, &e),
         }
     }
     Ok(outcome)
+}
+
+fn shown(path: &Path, read: &ReadOptions, json: bool) -> Result<String> {
+    let source = Source::open(path, read.max_memory)?;
+    if let Some(mem) = format::read_table(&source, read) {
+        let mem = mem?;
+        return Ok(if json {
+            table::object(&source.name, &mem) + "\n"
+        } else {
+            table::page(&source.name, &mem)
+        });
+    }
+    let recording = format::read_source(&source, read)?;
+    Ok(if json { object(&recording).to_string() + "\n" } else { page(&recording) })
 }
 
 fn object(recording: &Recording) -> Value {

@@ -15,6 +15,7 @@ mod bytes;
 mod edf;
 mod npy;
 mod options;
+pub mod qtrac;
 mod raw;
 mod source;
 mod text;
@@ -49,6 +50,8 @@ impl Grade {
 
 /// Reads a whole file.
 pub type Reader = fn(&Source, &ReadOptions) -> Result<Recording>;
+/// Reads a file of values per stimulus, which hold no samples in time.
+pub type TableReader = fn(&Source, &ReadOptions) -> Result<qtrac::Mem>;
 /// Writes a whole recording; gives back what the format could not hold.
 pub type Writer = fn(&Recording, &Path, &WriteOptions) -> Result<Vec<Finding>>;
 
@@ -63,8 +66,10 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// How sure the content makes us, 0 (not this) to 100. Names do not count here.
     pub sniff: fn(&Source) -> u8,
-    /// `None` when it is only written.
+    /// `None` when it is only written, or holds no samples in time.
     pub read: Option<Reader>,
+    /// For a format that holds values per stimulus and no samples in time; such a file is no recording.
+    pub table: Option<TableReader>,
     /// `None` when it is only read.
     pub write: Option<Writer>,
     /// How well.
@@ -75,9 +80,24 @@ pub struct Format {
     pub source: &'static str,
 }
 
+impl Format {
+    /// Whether files of this format can be read, to a recording or to a table.
+    pub fn is_read(&self) -> bool {
+        self.read.is_some() || self.table.is_some()
+    }
+}
+
 /// Every format, in the order of the README's table.
-pub static FORMATS: &[&Format] =
-    &[&wfdb::FORMAT, &edf::EDF, &edf::BDF, &wav::FORMAT, &text::FORMAT, &npy::FORMAT, &raw::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &wfdb::FORMAT,
+    &edf::EDF,
+    &edf::BDF,
+    &wav::FORMAT,
+    &text::FORMAT,
+    &npy::FORMAT,
+    &qtrac::FORMAT,
+    &raw::FORMAT,
+];
 
 /// Ids of [`FORMATS`].
 pub fn ids() -> impl Iterator<Item = &'static str> {
@@ -91,7 +111,7 @@ pub fn detect(source: &Source) -> Result<&'static Format> {
     let named = |f: &Format| f.extensions.contains(&extension.as_str());
     let best = FORMATS
         .iter()
-        .filter(|f| f.read.is_some())
+        .filter(|f| f.is_read())
         .map(|f| (u32::from((f.sniff)(source)) * 2 + u32::from(named(f)), *f))
         .max_by_key(|(score, _)| *score)
         .filter(|(score, _)| *score > 0);
@@ -116,11 +136,38 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Recording> {
     read_source(&Source::open(path, options.max_memory)?, options)
 }
 
+/// Reads a file of values per stimulus; `None` when the file is of a format that holds samples or of none.
+pub fn read_table(source: &Source, options: &ReadOptions) -> Option<Result<qtrac::Mem>> {
+    if options.raw.is_some() {
+        return None;
+    }
+    let read = detect(source).ok()?.table?;
+    let mem = read(source, options).map_err(|e| e.in_file(&source.name));
+    let Some(first) =
+        mem.as_ref().ok().and_then(|m| m.findings.iter().find(|f| f.severity >= Severity::Warning))
+    else {
+        return Some(mem);
+    };
+    if options.strict {
+        let what = format!("{} (--strict refuses it)", first.detail);
+        return Some(Err(
+            Error::malformed("qtrac", At::Field(first.check.into()), what).in_file(&source.name)
+        ));
+    }
+    Some(mem)
+}
+
 /// Reads from bytes; see [`read`].
 pub fn read_source(source: &Source, options: &ReadOptions) -> Result<Recording> {
     // What the user says of a headerless file goes before what its bytes look like.
     let format = if options.raw.is_some() { &raw::FORMAT } else { detect(source)? };
-    let read = format.read.ok_or_else(|| Error::Unsupported { format: format.id, what: "reading".into() })?;
+    let Some(read) = format.read else {
+        let what = match format.table {
+            Some(_) => "it holds values per stimulus and no samples in time; `info` shows it".into(),
+            None => "reading".to_owned(),
+        };
+        return Err(Error::Unsupported { format: format.id, what }.in_file(&source.name));
+    };
     let mut recording = read(source, options).map_err(|e| e.in_file(&source.name))?;
     recording.file.clone_from(&source.name);
     recording.format = format.id;

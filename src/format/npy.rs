@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     sniff: |source| if source.bytes.starts_with(header::MAGIC) { 100 } else { 0 },
     read: Some(read),
     write: Some(write),
+    table: None,
     grade: Grade::Full,
     fixtures: &["fixtures/emg_f8.npy", "fixtures/emg_f4_bigendian.npy", "fixtures/emg_2ch_i2_fortran.npy"],
     source: "NumPy Enhancement Proposal 1; numpy.lib.format",

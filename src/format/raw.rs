@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     sniff: |_| 0,
     read: Some(read),
     write: None,
+    table: None,
     grade: Grade::Read,
     fixtures: &[],
     source: "the user's word: number type, channels, sampling frequency",

@@ -48,6 +48,10 @@ impl Source {
     /// Opens a file that this one names. Only plain relative names inside the folder: no absolute path, no
     /// `..`, no link that leads out of it.
     pub fn sibling(&self, name: &str, options: &ReadOptions) -> Result<Source> {
+        Source::open(&self.sibling_path(name)?, options.max_memory)
+    }
+    /// Path of a file that this one names and that is there, under the rules of [`Source::sibling`].
+    pub fn sibling_path(&self, name: &str) -> Result<PathBuf> {
         let refuse = |why: &str| {
             Err(Error::malformed(
                 "file",
@@ -68,6 +72,6 @@ impl Source {
         if !real.starts_with(root) {
             return refuse("leads out of the folder");
         }
-        Source::open(&path, options.max_memory)
+        Ok(path)
     }
 }

@@ -10,6 +10,8 @@
 
 pub mod conduction;
 pub mod marker;
+pub mod munix;
+pub mod scan;
 mod source;
 mod sweep;
 

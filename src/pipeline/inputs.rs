@@ -1,6 +1,6 @@
 //! From what the user names to the files to read.
 
-use crate::format::FORMATS;
+use crate::format::{FORMATS, Source, qtrac};
 use crate::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub struct Input {
     pub named: bool,
 }
 
-/// Expands files, WFDB record names (a path without `.hea`) and folders, in the order given; a folder's
+/// Expands files, WFDB record names (a path without `.hea`), Qtrac lists (`.MEF`) and folders, in the order given; a folder's
 /// files are sorted by path. Signal files that belong to a header beside them are not listed twice, and
 /// tables about recordings (`*_channels.tsv`, `participants.tsv`, …) are left out.
 ///
@@ -30,11 +30,21 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<Input>> {
                 return Err(Error::io(path, why));
             }
             out.extend(found.into_iter().map(|path| Input { path, named: false }));
+        } else if extension(path).as_deref() == Some("mef") && path.is_file() {
+            out.extend(listed(path)?.into_iter().map(|path| Input { path, named: true }));
         } else {
             out.push(Input { path: record(path), named: true });
         }
     }
     Ok(out)
+}
+
+/// The files that a Qtrac list names, in its order.
+fn listed(list: &Path) -> Result<Vec<PathBuf>> {
+    // Ours: far more than a list of the 10 000 files that it may name takes.
+    let source = Source::open(list, 4 << 20)?;
+    let names = qtrac::read_list(&source).map_err(|e| e.in_file(&source.name))?;
+    names.iter().map(|n| qtrac::locate(&source, n).map_err(|e| e.in_file(&source.name))).collect()
 }
 
 /// `dir/rec` → `dir/rec.hea` where only that exists; anything else as it is.
@@ -50,7 +60,7 @@ pub fn record(path: &Path) -> PathBuf {
 
 fn folder(path: &Path) -> Vec<PathBuf> {
     let known: BTreeSet<&str> =
-        FORMATS.iter().filter(|f| f.read.is_some()).flat_map(|f| f.extensions).copied().collect();
+        FORMATS.iter().filter(|f| f.is_read()).flat_map(|f| f.extensions).copied().collect();
     let mut files: Vec<PathBuf> = walkdir::WalkDir::new(path)
         .sort_by_file_name()
         .into_iter()

@@ -37,6 +37,7 @@ pub(super) static EDF: Format = Format {
     sniff: |source| sniff(source, Kind::Edf),
     read: Some(|source, options| read(source, options, Kind::Edf)),
     write: Some(|recording, path, _| writer::write(recording, path, Kind::Edf)),
+    table: None,
     grade: Grade::Full,
     fixtures: &[
         "formats/edf_bdf/test_generator.edf",
@@ -64,6 +65,7 @@ pub(super) static BDF: Format = Format {
     sniff: |source| sniff(source, Kind::Bdf),
     read: Some(|source, options| read(source, options, Kind::Bdf)),
     write: Some(|recording, path, _| writer::write(recording, path, Kind::Bdf)),
+    table: None,
     grade: Grade::Full,
     fixtures: &[
         "formats/edf_bdf/test_generator.bdf",

@@ -30,6 +30,7 @@ pub(super) const FORMAT: Format = Format {
     sniff,
     read: Some(read),
     write: Some(writer::write),
+    table: None,
     grade: Grade::Full,
     fixtures: &[
         "fixtures/emg_utf8_bom.csv",

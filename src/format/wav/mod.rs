@@ -26,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
     },
     read: Some(read),
     write: Some(writer::write),
+    table: None,
     grade: Grade::Full,
     fixtures: &["fixtures/emg_pcm16.wav", "fixtures/emg_pcm24_2ch.wav", "fixtures/emg_float32.wav"],
     source: "Multimedia Programming Interface and Data Specifications 1.0 (IBM, Microsoft 1991); WAVE_FORMAT_EXTENSIBLE",

@@ -44,6 +44,7 @@ pub(super) const FORMAT: Format = Format {
     sniff,
     read: Some(read),
     write: Some(writer::write),
+    table: None,
     grade: Grade::Full,
     fixtures: &[
         "emgdb/emg_healthy.hea",
