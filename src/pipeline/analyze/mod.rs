@@ -119,6 +119,10 @@ pub fn run(path: &Path, options: &Options) -> Result<Analysis> {
 
 fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     let name = path.display().to_string();
+    if let Some(gathered) = ncs::listing(path, &name, options)? {
+        let title = path.file_name().map_or(name, |n| n.to_string_lossy().into_owned());
+        return Ok(finish(title, gathered, options));
+    }
     let context = Context { name: name.clone(), test: "needle", ..Context::default() };
     let mut gathered = recording::measure(path, &context, options)?;
     for site in std::mem::take(&mut gathered.sites) {

@@ -7,10 +7,10 @@ use crate::format::{self, Source};
 use crate::ncs::{self, Found};
 use crate::pipeline::{conditioning, kinds};
 use crate::quality;
-use crate::recording::ChannelKind;
+use crate::recording::{ChannelKind, Recording};
 use crate::result::{Input, QualityRow};
 use crate::study::{RecordingRef, Study};
-use crate::units::SignalUnit;
+use crate::units::{Hertz, SignalUnit};
 
 /// What a recording gave.
 #[derive(Debug, Clone)]
@@ -34,16 +34,17 @@ pub(in crate::pipeline::analyze) fn options_of(reference: &RecordingRef, options
     options
 }
 
-/// Reads a recording of the study; of a file of several sites the sweeps of `site`.
-///
-/// # Errors
-/// The file cannot be read, or the study names a channel that is not there.
-pub(super) fn read(
-    study: &Study,
-    reference: &RecordingRef,
-    site: Option<&str>,
-    options: &Options,
-) -> Result<Evoked> {
+/// A recording of the study, checked and repaired.
+struct Opened {
+    recording: Recording,
+    input: Input,
+    quality: Vec<QualityRow>,
+    filters: Option<String>,
+    /// Why nothing must be measured.
+    refused: Option<String>,
+}
+
+fn open(study: &Study, reference: &RecordingRef, kind: ChannelKind, options: &Options) -> Result<Opened> {
     let path = study.path_of(reference)?;
     let options = options_of(reference, options);
     let source = Source::open(&path, options.read.max_memory)?;
@@ -52,7 +53,7 @@ pub(super) fn read(
     let context =
         Context { name: reference.file.clone(), channel: reference.channel.clone(), ..Context::default() };
     recording::choose(&mut recording, &context)?;
-    kinds::settle(&mut recording, options.quality.kind.or(Some(ChannelKind::Evoked)));
+    kinds::settle(&mut recording, options.quality.kind.or(Some(kind)));
     let input = Input {
         file: reference.file.clone(),
         sha256: sha256(&source.bytes),
@@ -66,10 +67,57 @@ pub(super) fn read(
     for channel in &mut recording.channels {
         *channel = conditioning::repaired(channel).into_owned();
     }
+    let filters = recording.channels.iter().find_map(|c| c.hardware_filters.clone());
+    Ok(Opened { recording, input, quality, filters, refused })
+}
+
+/// Reads a recording of the study; of a file of several sites the sweeps of `site`.
+///
+/// # Errors
+/// The file cannot be read, or the study names a channel that is not there.
+pub(super) fn read(
+    study: &Study,
+    reference: &RecordingRef,
+    site: Option<&str>,
+    options: &Options,
+) -> Result<Evoked> {
+    let Opened { recording, input, quality, filters, refused } =
+        open(study, reference, ChannelKind::Evoked, options)?;
     let found = match refused {
         Some(why) => Err(why),
         None => ncs::sweeps(&recording, reference, site).map_err(|e| e.to_string()),
     };
-    let filters = recording.channels.iter().find_map(|c| c.hardware_filters.clone());
     Ok(Evoked { input, quality, filters, found })
 }
+
+/// Reads a recording without stimuli: its stretches without a gap, in volts, as recorded.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn stretches(
+    study: &Study,
+    reference: &RecordingRef,
+    options: &Options,
+) -> Result<(Input, Vec<QualityRow>, std::result::Result<Vec<Stretch>, String>)> {
+    let Opened { recording, input, quality, refused, .. } =
+        open(study, reference, ChannelKind::Surface, options)?;
+    if let Some(why) = refused {
+        return Ok((input, quality, Err(why)));
+    }
+    let mut out = Vec::new();
+    for channel in &recording.channels {
+        if !channel.is_calibrated_voltage() {
+            let why = format!("channel {} is in no calibrated volts", channel.label);
+            return Ok((input, quality, Err(why)));
+        }
+        for stretch in channel.measurable() {
+            let mut samples = Vec::new();
+            channel.si_into(stretch.first..stretch.first + stretch.len, &mut samples);
+            out.push((samples, channel.sampling_frequency));
+        }
+    }
+    Ok((input, quality, Ok(out)))
+}
+
+/// Samples, V, and their sampling frequency.
+pub(super) type Stretch = (Vec<f64>, Hertz);

@@ -3,12 +3,11 @@
 use super::evoked::{self, Evoked};
 use super::rows::{Number, Origin, Person, Spot, cold};
 use super::site::entered_number;
-use super::view::{CurveView, MarkerView, SweepsView, Test, TraceView};
+use super::view::{MarkerView, SweepsView, Test, TraceView};
 use super::{Ncs, counted};
 use crate::Result;
 use crate::measure::Reading;
 use crate::ncs::f_wave::{FClass, FWaveOptions, FWaves, Limb};
-use crate::ncs::h_reflex::{HOptions, HReflex};
 use crate::ncs::{Found, Measured};
 use crate::norms::ncs::{StudyKind, is_lower_limb, study as known};
 use crate::pipeline::analyze::Options;
@@ -122,7 +121,8 @@ pub(super) fn rows_of(
             (entered_number(v / unit.per_si), Origin::Entered)
         } else if response == Some(Response::Absent) {
             // Persistence is what an absence is said of.
-            let of_absence = if id.contains("persistence") { entered_number(0.0) } else { Measured::absent(ENTERED) };
+            let of_absence =
+                if id.contains("persistence") { entered_number(0.0) } else { Measured::absent(ENTERED) };
             (of_absence, Origin::Entered)
         } else {
             match measured {
@@ -131,7 +131,10 @@ pub(super) fn rows_of(
                     None => continue,
                 },
                 Some(Err(_)) => (
-                    Measured::undefined("nothing could be measured in the recording; see its notes", "not measured"),
+                    Measured::undefined(
+                        "nothing could be measured in the recording; see its notes",
+                        "not measured",
+                    ),
                     Origin::Auto,
                 ),
                 None => continue,
@@ -193,7 +196,8 @@ pub(super) fn f_waves(study: &Study, person: &Person<'_>, options: &Options, out
         let found = sweeps_of(study, late.reference, options, &mut view, out)?;
         let measured = match &found {
             Some(Ok(found)) => {
-                spot.place.channel = found.labels.first().filter(|l| found.labels.iter().all(|o| o == *l)).cloned();
+                spot.place.channel =
+                    found.labels.first().filter(|l| found.labels.iter().all(|o| o == *l)).cloned();
                 let of_f = f_options(late.nerve, study).design(found.sweeps.sampling_frequency())?;
                 match of_f.apply(&found.sweeps) {
                     Ok(waves) => {
@@ -259,7 +263,8 @@ pub(super) fn scaled(m: Measured, by: f64) -> Measured {
 
 fn show_f(view: &mut SweepsView, found: &Found, waves: &FWaves) {
     for (sweep, seen) in found.sweeps.iter().zip(&waves.sweeps) {
-        let mut trace = trace_of(sweep.samples(), found.sweeps.start().0, found.sweeps.sampling_frequency().0, "uV");
+        let mut trace =
+            trace_of(sweep.samples(), found.sweeps.start().0, found.sweeps.sampling_frequency().0, "uV");
         let mut mark = |name, at: f64| {
             let value = value_at(&trace, at * 1e3);
             trace.markers.push(MarkerView { name, at_ms: at * 1e3, value, manual: false });
@@ -312,64 +317,4 @@ pub(super) fn trace_of(samples: &[f64], start: f64, fs: f64, unit: &'static str)
 pub(super) fn value_at(trace: &TraceView, ms: f64) -> f64 {
     let i = trace.points.partition_point(|p| p.0 < ms);
     trace.points.get(i).or(trace.points.last()).map_or(0.0, |p| p.1)
-}
-
-const H_ROWS: &[Listed] = &[
-    ("h_latency", Unit::MILLISECOND, Some("h_latency"), Some("latency_ms")),
-    ("h_amplitude", Unit::MILLIVOLT, None, None),
-    ("m_amplitude", Unit::MILLIVOLT, None, None),
-    ("h_m_ratio", Unit::PERCENT, None, Some("h_m_ratio_percent")),
-    ("h_stimulus", Unit::MILLIAMPERE, None, None),
-];
-
-/// Measures every `[[h_reflex]]`.
-pub(super) fn h_reflexes(study: &Study, person: &Person<'_>, options: &Options, out: &mut Ncs) -> Result<()> {
-    for h in &study.h_reflex {
-        // The reflex of routine studies, where the study file names neither nerve nor muscle.
-        let late = Late {
-            test: "h_reflex",
-            nerve: h.nerve.as_deref().unwrap_or("tibial"),
-            side: h.side,
-            muscle: h.muscle.as_deref().unwrap_or("soleus"),
-            site: h.site.as_deref(),
-            skin_c: h.skin_temperature_c,
-            reference: h.recording.as_ref(),
-            response: h.response,
-        };
-        let (spot, mut view) = (late.spot(), late.view());
-        let found = sweeps_of(study, late.reference, options, &mut view, out)?;
-        let measured = match &found {
-            Some(Ok(found)) => {
-                let stimulus: Vec<f64> = h.stimulus_ma.iter().map(|ma| ma / 1e3).collect();
-                let told = (stimulus.len() == found.sweeps.len()).then_some(stimulus.as_slice());
-                if !h.stimulus_ma.is_empty() && told.is_none() {
-                    view.notes.push(format!(
-                        "{} stimuli are given for {}: not used",
-                        h.stimulus_ma.len(),
-                        counted(found.sweeps.len(), "sweep")
-                    ));
-                }
-                let plan = HOptions::default().design(found.sweeps.sampling_frequency())?;
-                match plan.apply(&found.sweeps, told) {
-                    Ok(reflex) => {
-                        show_h(&mut view, found, &reflex, told);
-                        Some(Ok(reflex))
-                    }
-                    Err(why) => Some(Err(why.to_string())),
-                }
-            }
-            Some(Err(why)) => Some(Err(why.clone())),
-            None => None,
-        };
-        let doubts: Vec<String> = match &measured {
-            Some(Ok(reflex)) => reflex.doubts.iter().map(|d| d.text.clone()).collect(),
-            _ => Vec::new(),
-        };
-        let numbers = measured.as_ref().map(|m| m.as_ref().map(numbers_of_h).map_err(Clone::clone));
-        view.rows = rows_of(person, &spot, H_ROWS, &h.values, late.response, numbers.as_ref(), &doubts);
-        if !view.rows.is_empty() || !view.notes.is_empty() {
-            out.view.h_reflex.push(view);
-        }
-    }
-    Ok(())
 }

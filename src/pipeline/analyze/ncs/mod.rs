@@ -6,12 +6,12 @@ mod comparison;
 mod conduction;
 mod duration;
 mod evoked;
-//TMP mod late;
-//TMP mod repetitive;
+mod late;
 mod lone;
 mod marked;
+mod repetitive;
 mod rows;
-//TMP mod scan;
+mod scan;
 mod site;
 mod view;
 
@@ -24,12 +24,13 @@ use self::conduction::Tested;
 use self::evoked::Evoked;
 pub(super) use self::evoked::options_of;
 pub(super) use self::lone::measure as lone;
-use self::rows::Person;
+use self::rows::{Person, Spot};
 use self::site::Measurement;
 use super::{Gathered, Options};
 use crate::Result;
-use crate::result::{Input, MeasureRow, QualityRow};
-use crate::study::Study;
+use crate::result::{Input, MeasureRow, QualityRow, Where};
+use crate::study::{Study, Subject};
+use std::path::Path;
 
 /// What is gathered.
 #[derive(Debug, Default)]
@@ -50,12 +51,16 @@ impl Ncs {
         self.failed.extend(m.failed.take());
     }
 
-    /// One file may hold several sites.
     fn take(&mut self, evoked: &Evoked) {
-        if !self.inputs.contains(&evoked.input) {
-            self.inputs.push(evoked.input.clone());
+        self.note(&evoked.input, &evoked.quality);
+    }
+
+    /// Notes a file and what was found in it, once: one file may hold several sites.
+    fn note(&mut self, input: &Input, quality: &[QualityRow]) {
+        if !self.inputs.contains(input) {
+            self.inputs.push(input.clone());
         }
-        for row in &evoked.quality {
+        for row in quality {
             if !self.quality.contains(row) {
                 self.quality.push(row.clone());
             }
@@ -73,11 +78,11 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study, options: &Options) -> 
     let person = Person { subject: &study.subject, limits: &options.limits };
     let mut out = Ncs::default();
     conduction::all(study, &person, options, &mut out)?;
-    //TMP     late::f_waves(study, &person, options, &mut out)?;
+    late::f_waves(study, &person, options, &mut out)?;
     //TMP     late::h_reflexes(study, &person, options, &mut out)?;
-    //TMP     repetitive::all(study, options, &mut out)?;
-    //TMP     scan::scans(study, &person, options, &mut out)?;
-    //TMP     scan::munix(study, &person, options, &mut out)?;
+    repetitive::all(study, options, &mut out)?;
+    scan::scans(study, &person, options, &mut out)?;
+    scan::munix(study, &person, options, &mut out)?;
     out.view.comparisons = comparison::all(&person, &out);
     let rows = rows_of(&out.view);
     rows::sets_of(&rows, &options.limits, &mut gathered.sets);
@@ -90,6 +95,22 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study, options: &Options) -> 
     }
     gathered.ncs = out.view;
     Ok(())
+}
+
+/// A lone listing of a CMAP scan; `None` for any other file.
+pub(super) fn listing(path: &Path, name: &str, options: &Options) -> Result<Option<Gathered>> {
+    if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("mem")) {
+        return Ok(None);
+    }
+    let (input, scan) = scan::read_file(path, name, options)?;
+    let nobody = Subject::default();
+    let person = Person { subject: &nobody, limits: &options.limits };
+    let mut view = ScanView::default();
+    let place = Where { test: "cmap_scan".into(), file: Some(name.to_owned()), ..Where::default() };
+    scan::measure(&mut view, &person, &Spot { place, ..Spot::default() }, &scan);
+    let mut gathered = Gathered { inputs: vec![input], measures: view.rows.clone(), ..Gathered::default() };
+    gathered.ncs.scan.push(view);
+    Ok(Some(gathered))
 }
 
 /// Every row, in the order of the report.

@@ -147,7 +147,13 @@ fn rows(
             }
         }
     } else if let Some(Err(why)) = measured {
-        push("decrement", Measured::undefined("nothing could be measured", "not measured"), Origin::Auto, false, &[]);
+        push(
+            "decrement",
+            Measured::undefined("nothing could be measured", "not measured"),
+            Origin::Auto,
+            false,
+            &[],
+        );
         if let Some(row) = out.last_mut() {
             row.reason = Some(why.clone());
         }
@@ -175,7 +181,10 @@ fn judge(row: &mut MeasureRow, spot: &Spot, r: &RepetitiveStimulation) {
     if let (Some(skin), Some(rule)) = (spot.skin_c, rule("skin_temperature"))
         && skin < rule.limit
     {
-        row.doubts.push(format!("skin at {skin} °C, below {} °C ({}): cold hides a decrement", rule.limit, rule.source));
+        row.doubts.push(format!(
+            "skin at {skin} °C, below {} °C ({}): cold hides a decrement",
+            rule.limit, rule.source
+        ));
         if row.verdict == "normal" {
             row.verdict = "not_assessable";
         }
@@ -249,7 +258,12 @@ fn show(view: &mut SweepsView, found: &Found, train: &Train) {
     for (i, (sweep, p)) in found.sweeps.iter().zip(&train.potentials).enumerate() {
         let mut trace = trace_of(sweep.samples(), start, fs, "mV");
         if let (Some(at), Some(size)) = (p.peak_latency.value(), p.amplitude.value()) {
-            trace.markers.push(MarkerView { name: "peak", at_ms: at * 1e3, value: size * 1e3, manual: false });
+            trace.markers.push(MarkerView {
+                name: "peak",
+                at_ms: at * 1e3,
+                value: size * 1e3,
+                manual: false,
+            });
         }
         view.sweeps.push(trace);
         #[expect(clippy::cast_precision_loss, reason = "a train has ten")]
