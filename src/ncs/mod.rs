@@ -10,6 +10,7 @@
 
 mod doubt;
 pub mod f_wave;
+pub mod h_reflex;
 mod late;
 pub mod repetitive;
 mod sweep;
