@@ -215,6 +215,7 @@ impl Work<'_> {
             correlated: 1.0,
             from,
             earliest: (from + 3) as f64,
+            crossing: crossing as f64,
             to: end.max(crossing + 3) + 1,
         };
         let onset = hinge.fit(r)?;
