@@ -18,6 +18,7 @@ mod sweep;
 pub use source::{Found, sweeps};
 mod doubt;
 pub mod f_wave;
+pub mod h_reflex;
 mod late;
 pub mod repetitive;
 pub use doubt::Doubt;

@@ -132,8 +132,10 @@ def f_study(seed):
     x = mw * (1 + rng.normal(0, rng.choice([0, 0.003, 0.01]), (n, 1))) + waves + a_signal
     x = x + artefact(rng, t, rng.uniform(-3e-3, 3e-3), rng.uniform(-3e-4, 3e-4))
     x = x + noise(rng, x.shape, fs, rms)
+    hum = 0.0
     if rng.random() < 0.35:
-        x = x + mains(rng, n, t, rng.uniform(2e-6, 20e-6))
+        hum = float(rng.uniform(2e-6, 20e-6))
+        x = x + mains(rng, n, t, hum)
     x = x + drift(rng, n, t, rng.choice([0, 5e-6, 20e-6]))
     noisy = []
     if rng.random() < 0.15:  # contraction in a few sweeps
@@ -153,7 +155,7 @@ def f_study(seed):
         amplitude.append(float(np.ptp(w)))
     mpp = float(np.ptp(mw))
     truth = dict(kind=str(kind), arm=arm, height=height, present=present, latency=latency, amplitude=amplitude, fired=fired,
-                 repeating=repeating, a_waves=a_waves, noisy=noisy, saturated=saturated, m_peak_to_peak=mpp, noise=float(rms), form=form)
+                 repeating=repeating, a_waves=a_waves, noisy=noisy, saturated=saturated, m_peak_to_peak=mpp, noise=float(rms), form=form, mains=hum)
     return x, -pre, fs, truth
 
 

@@ -95,6 +95,7 @@ pub(super) fn onset(residual: &Residual, i: usize, event: &Event) -> Onset {
         correlated: residual.correlated,
         from,
         earliest: (from + 3) as f64,
+        crossing: event.crossing as f64,
         to,
     };
     hinge.fit(&residual.r[i]).unwrap_or(Onset { position: event.from as f64, sd: 0.0005 * residual.fs })

@@ -41,6 +41,8 @@ pub(super) struct Residual {
     pub(super) r: Vec<Vec<f64>>,
     /// The same smoothed.
     pub(super) s: Vec<Vec<f64>>,
+    /// What an A wave taken out may have left, V, each sweep and sample: that much is no response.
+    pub(super) guard: Vec<Vec<f64>>,
     /// Noise SD of a sample of `r` and `s`, each sweep.
     pub(super) noise: Vec<f64>,
     pub(super) noise_smoothed: Vec<f64>,
@@ -94,6 +96,7 @@ impl Residual {
             start: sweeps.start().0,
             r: Vec::new(),
             s: Vec::new(),
+            guard: vec![vec![0.0; len]; x.len()],
             noise: Vec::new(),
             noise_smoothed: Vec::new(),
             correlated: 1.0,
@@ -219,7 +222,11 @@ impl Residual {
     pub(super) fn responses(&self, plan: &FWavePlan, i: usize, from: usize, to: usize) -> Vec<Event> {
         let sigma = self.noise_smoothed[i];
         let least = plan.options.least_amplitude.max(plan.options.least_noise_ratio * sigma);
-        events(&self.s[i], from, to, sigma, least, self.fs)
+        // At an end the smoothing is narrower and noise larger.
+        let (from, to) = (from + self.width, to.saturating_sub(self.width));
+        let s: Vec<f64> =
+            self.s[i].iter().zip(&self.guard[i]).map(|(s, g)| s.signum() * (s.abs() - g).max(0.0)).collect();
+        events(&s, from, to, sigma, least, self.fs)
     }
 
     /// Time of a sample, s from the stimulus.

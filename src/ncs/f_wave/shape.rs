@@ -8,20 +8,26 @@ use crate::ncs::late::{Onset, median, smooth, smooth_width};
 /// Two responses are alike when their difference, less what noise gives, holds at most this share of the larger one's
 /// energy: a correlation of 0.9 to 0.95 with the same amplitude. Ours.
 const ALIKE: f64 = 0.12;
-/// The same for members of an A wave, on which F waves may lie. Ours.
-const ALIKE_A: f64 = 0.2;
+/// The same for members of an A wave, and the share of sweeps that must be so alike: F waves lie on others. Ours.
+const ALIKE_A: f64 = 0.08;
+const ALIKE_SHARE: f64 = 0.25;
 /// Latencies of one unit differ by less than this, s (0.3 to 0.5 ms are usual).
 const SAME_LATENCY_S: f64 = 0.0005;
+/// Alike responses within this of an A wave, s, are its own to this share at least. Ours.
+const AROUND_S: f64 = 0.0015;
+const CONSTANT_SHARE: f64 = 0.75;
+/// Its part of a sweep ends this much after its members stand out, s. Ours.
+const TEMPLATE_AFTER_S: f64 = 0.004;
 /// Longest part of a response that is compared, and its margin before the onset, s. Ours.
 const COMPARED_S: f64 = 0.008;
 const MARGIN_S: f64 = 0.0005;
 /// An A wave's part of a sweep: scaled by this much of the common shape at least, and at most. Ours.
-const GAIN: (f64, f64) = (0.5, 1.6);
+const GAIN: (f64, f64) = (0.6, 1.5);
 /// Most A waves looked for: a bound on the work.
 const MOST_A_WAVES: usize = 5;
-/// After an A wave is taken out, what is left where it was must have this share of its amplitude to be a response
-/// of its own: its jitter leaves something. Ours.
-const LEFT_SHARE: f64 = 0.35;
+/// Share of an A wave, there and within half a millisecond, that may be left when it is taken out: its jitter and changes
+/// of size. Ours.
+const LEFT_SHARE: f64 = 0.15;
 /// A lone response this far from all others, s and share of the median latency, is none of them, when five or more
 /// others agree. Ours.
 const STRAY_S: f64 = 0.006;
@@ -29,8 +35,8 @@ const STRAY_SHARE: f64 = 0.2;
 const STRAY_FROM: usize = 5;
 /// Share of the tail covered by responses from which on a sweep shows contraction, and how much more than the
 /// median sweep. Ours.
-const ACTIVE_SHARE: f64 = 0.75;
-const ACTIVE_MORE: f64 = 0.3;
+const ACTIVE_SHARE: f64 = 0.65;
+const ACTIVE_MORE: f64 = 0.25;
 
 /// What was found in one sweep.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +55,6 @@ pub(super) struct Constant {
     /// SD of the onset of the common shape, samples.
     pub(super) sd: f64,
     pub(super) amplitude: f64,
-    /// Where it lies, samples.
-    span: (usize, usize),
 }
 
 /// All of it.
@@ -68,7 +72,7 @@ pub(super) fn classify(plan: &FWavePlan, residual: &Residual) -> Found {
     let mut work = Work { plan, residual: residual.clone(), seen: vec![Seen::default(); residual.r.len()] };
     work.reject();
     let a_waves = work.take_a_waves();
-    let stray = work.find_f(&a_waves);
+    let stray = work.find_f();
     let clusters = work.repeaters();
     let order = order_of(&a_waves);
     for seen in &mut work.seen {
@@ -152,17 +156,25 @@ impl Work<'_> {
     }
 
     /// Finds A waves one after the other and takes them out of the sweeps.
+    #[expect(clippy::cast_precision_loss, reason = "counts of sweeps")]
     fn take_a_waves(&mut self) -> Vec<Constant> {
         let mut out = Vec::new();
         let used = self.used();
         let least = least_count(self.plan.options.a_wave_share, used.len());
+        let alike = least_count(self.plan.options.a_wave_share.min(ALIKE_SHARE), used.len());
         while out.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
             let mut best: Option<Vec<(usize, Event, f64)>> = None;
             for (i, e) in &events {
-                let members = self.alike(*i, e, &events, ALIKE_A);
-                if members.len() >= least && best.as_ref().is_none_or(|b| members.len() > b.len()) {
+                let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S);
+                let near = SAME_LATENCY_S * self.residual.fs;
+                let members: Vec<_> = around.iter().filter(|m| m.2.abs() <= near).copied().collect();
+                // One unit's F waves, alike too, come at changing times.
+                if (members.len() as f64) < CONSTANT_SHARE * around.len() as f64 {
+                    continue;
+                }
+                if members.len() >= alike && best.as_ref().is_none_or(|b| members.len() > b.len()) {
                     best = Some(members);
                 }
             }
@@ -193,7 +205,7 @@ impl Work<'_> {
         let mut lengths: Vec<f64> = members.iter().map(|m| m.1.to as f64 - m.2 - seed.from as f64).collect();
         let length = median(&mut lengths).max(3.0) as usize;
         let from = seed.from.saturating_sub(margin).max(self.residual.tail);
-        let to = (seed.from + length + margin).min(self.len());
+        let to = (seed.from + length + smooth_width(TEMPLATE_AFTER_S, fs)).min(self.len());
         let template = |r: &[Vec<f64>]| -> Vec<f64> {
             (from..to)
                 .map(|t| {
@@ -247,6 +259,15 @@ impl Work<'_> {
                     self.residual.r[*i][t] -= gain * at(&smoothed, k);
                 }
             }
+            let near = smooth_width(SAME_LATENCY_S, fs);
+            for k in 0..smoothed.len() {
+                let around = &smoothed[k.saturating_sub(near)..(k + near + 1).min(smoothed.len())];
+                let largest = around.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+                let t = (from + k) as f64 + lag;
+                if let Some(g) = self.residual.guard[*i].get_mut(t.max(0.0) as usize) {
+                    *g = g.max(LEFT_SHARE * largest);
+                }
+            }
             let tail = self.residual.tail;
             let again = smooth(&self.residual.r[*i][tail..], self.residual.width);
             self.residual.s[*i][tail..].copy_from_slice(&again);
@@ -256,15 +277,21 @@ impl Work<'_> {
             positions: shown.iter().map(|(_, lag, _)| from as f64 + start.position + lag).collect(),
             sd: start.sd,
             amplitude: own.amplitude,
-            span: (from, to),
         })
     }
 
     /// Responses of other sweeps like this one, one a sweep, itself first; with their lag.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-    fn alike(&self, i: usize, event: &Event, all: &[(usize, Event)], limit: f64) -> Vec<(usize, Event, f64)> {
+    fn alike(
+        &self,
+        i: usize,
+        event: &Event,
+        all: &[(usize, Event)],
+        limit: f64,
+        reach_s: f64,
+    ) -> Vec<(usize, Event, f64)> {
         let mut out = vec![(i, *event, 0.0)];
-        let reach = smooth_width(SAME_LATENCY_S, self.residual.fs);
+        let reach = smooth_width(reach_s, self.residual.fs);
         let mut best: Option<(f64, usize, Event, f64)> = None;
         for (j, other) in all {
             if *j == i || other.from.abs_diff(event.from) > 3 * reach {
@@ -318,30 +345,28 @@ impl Work<'_> {
     }
 
     /// The F wave of each sweep; the number of sweeps with responses where none belong.
-    fn find_f(&mut self, a_waves: &[Constant]) -> usize {
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn find_f(&mut self) -> usize {
         let window = self.residual.window;
         let used = self.used();
         let mut all: Vec<(usize, Onset, Event)> = Vec::new();
         let mut stray = vec![false; self.seen.len()];
         for &i in &used {
             for e in self.responses(i) {
-                let left = self.seen[i].a_waves.iter().any(|a| {
-                    let a = &a_waves[*a];
-                    e.crossing < a.span.1 && e.to > a.span.0 && e.amplitude < LEFT_SHARE * a.amplitude
-                });
-                if left {
-                    continue;
-                }
                 let start = onset(&self.residual, i, &e);
-                #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
                 let inside = (window.0 as f64..=window.1 as f64).contains(&start.position);
                 if inside {
                     all.push((i, start, e));
                 } else {
                     stray[i] = true;
+                    if start.position < window.0 as f64 {
+                        self.seen[i].rejected = Some("activity before an F wave can come");
+                    }
                 }
             }
         }
+        all.retain(|(i, ..)| self.seen[*i].rejected.is_none());
+        let used = self.used();
         let (low, high) = core(&all, &used, self.residual.fs, self.residual.start);
         for (i, start, e) in all {
             if start.position < low || start.position > high {
@@ -361,7 +386,8 @@ impl Work<'_> {
         loop {
             let mut best: Vec<usize> = Vec::new();
             for (i, e) in &left {
-                let members: Vec<usize> = self.alike(*i, e, &left, ALIKE).into_iter().map(|m| m.0).collect();
+                let members: Vec<usize> =
+                    self.alike(*i, e, &left, ALIKE, SAME_LATENCY_S).into_iter().map(|m| m.0).collect();
                 if members.len() > best.len() {
                     best = members;
                 }

@@ -12,8 +12,12 @@ const TREND_SD: f64 = 1e-3;
 const GAIN_SD: f64 = 0.02;
 /// Smoothing before mains are looked for: they are slow, noise is not. Ours.
 const SMOOTHING_S: f64 = 0.001;
-/// Mains are taken out when they explain this share of the smoothed quiet variance beyond offset and trend. Ours.
-const MAINS_SHARE: f64 = 0.5;
+/// Mains are taken out when they explain this share of the smoothed quiet variance beyond offset and trend, a degree of
+/// freedom (a short quiet stretch can be fitted by anything). Ours.
+const MAINS_SHARE: f64 = 0.4;
+/// Coefficients of mains and of the rest, a sweep.
+const MAINS_COEFFICIENTS: f64 = 4.0;
+const OTHER_COEFFICIENTS: f64 = 2.0;
 
 /// Mains found in a set of sweeps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +97,15 @@ impl Baseline {
             }
             sum
         };
+        // Independent values of the smoothed quiet samples, all sweeps.
+        let quiet_samples = quiet.iter().flatten().filter(|q| **q).count() as f64;
+        let values = quiet_samples / width as f64;
+        let n = sweeps.len() as f64;
+        let (before, after) =
+            (values - OTHER_COEFFICIENTS * n, values - (OTHER_COEFFICIENTS + MAINS_COEFFICIENTS) * n);
+        if after < n {
+            return None;
+        }
         let plain = rest(&Baseline::new(tail, fs, None));
         let mut best: Option<(f64, Mains)> = None;
         for frequency in [50.0, 60.0] {
@@ -104,7 +117,7 @@ impl Baseline {
                 squares += (c[3] * c[3] + c[4] * c[4]) / (2.0 * sweeps.len() as f64);
             }
             let found = Mains { frequency, sd: squares.sqrt() };
-            if left < (1.0 - MAINS_SHARE) * plain && best.is_none_or(|(l, _)| left < l) {
+            if left / after < (1.0 - MAINS_SHARE) * plain / before && best.is_none_or(|(l, _)| left < l) {
                 best = Some((left, found));
             }
         }

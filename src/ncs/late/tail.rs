@@ -10,9 +10,9 @@ use super::solve::least_squares;
 /// filter, in steps of about 1.6, which resolves any smooth decay. Ours.
 const TIME_CONSTANTS: [f64; 9] = [0.0008, 0.0013, 0.002, 0.0032, 0.005, 0.008, 0.016, 0.032, 0.08];
 
-/// Precision of the prior as a share of a column's own information. Neighbouring exponentials are nearly the same;
-/// without it their coefficients run away from each other. Ours.
-const RIDGE: f64 = 1e-9;
+/// Prior SD of a coefficient as a multiple of the largest value of the tail. Neighbouring exponentials are nearly the same,
+/// so their coefficients are larger than the tail itself; without a prior they run away from each other. Ours.
+const COEFFICIENT_SD: f64 = 10.0;
 
 /// Residuals below this are the fit's own, V. Ours.
 const LEAST_SCALE: f64 = 1e-6;
@@ -39,18 +39,11 @@ impl Tail {
         }
         let (y, base) = (&y[start..], &w[start..]);
         let mut weights = base.to_vec();
+        let largest = y.iter().zip(base).filter(|(_, w)| **w > 0.0).fold(0.0_f64, |m, (y, _)| m.max(y.abs()));
+        let prior = (noise.max(LEAST_SCALE) / (COEFFICIENT_SD * largest.max(LEAST_SCALE))).powi(2);
+        let mut precision = vec![prior; columns.len()];
+        precision[0] *= 1e-3;
         for pass in 0..6 {
-            let precision: Vec<f64> = columns
-                .iter()
-                .enumerate()
-                .map(|(j, c)| {
-                    if j == 0 {
-                        0.0
-                    } else {
-                        RIDGE * c.iter().zip(&weights).map(|(c, w)| c * c * w).sum::<f64>()
-                    }
-                })
-                .collect();
             let Some(c) = least_squares(&columns, y, &weights, &precision) else { return Tail { values } };
             for (i, v) in values[start..].iter_mut().enumerate() {
                 *v = c.iter().zip(&columns).map(|(c, column)| c * column[i]).sum();
