@@ -10,6 +10,7 @@
 
 pub mod marker;
 mod sweep;
+pub mod threshold;
 
 pub use sweep::{Sweep, Sweeps};
 

@@ -264,7 +264,8 @@ impl Work<'_> {
         let gap = gap.max(self.blank as f64) as usize;
         // Far behind it the response has settled; in a short sweep the nearer part must do.
         let quick = if self.options.kind == ResponseKind::Cmap { 1.0 } else { 0.25 };
-        let behind = |rises: f64, more: f64| found.peak + (rises * rise + quick * more / self.period) as usize;
+        let behind =
+            |rises: f64, more: f64| found.peak + (rises * rise + quick * more / self.period) as usize;
         let (near, far) = (behind(6.0, 0.007), behind(8.0, 0.012));
         let enough = (0.003 / self.period) as usize;
         let behind = if far + enough > n && (near + enough <= n) && gap < 2 * enough { near } else { far };

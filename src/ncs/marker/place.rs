@@ -63,7 +63,8 @@ impl Work<'_> {
         let (y, s) = (&y[..], &smoothed[..]);
         let manual = self.options.manual;
         let effective = noise.sample * noise.correlated.sqrt();
-        let baseline_sd = under.sd(self.sweep.time(found.peak as f64)).hypot(0.05 * noise.sample).hypot(local);
+        let baseline_sd =
+            under.sd(self.sweep.time(found.peak as f64)).hypot(0.05 * noise.sample).hypot(local);
         let top = match self.manual_peak() {
             Some(_) => self.by_hand(manual.negative_peak.or(manual.peak).map_or(0.0, |t| t.0), y),
             None => shape::top(y, s, found.peak, 1.0, noise.sample),
@@ -99,7 +100,9 @@ impl Work<'_> {
             _ => Measured::undefined(why, "fitted rise through 0.5 % of the peak"),
         };
         out.take_off = TakeOff {
-            positive_trough: first.positivity.map(|p| time(shape::top(y, s, p.trough, -1.0, noise.sample).at)),
+            positive_trough: first
+                .positivity
+                .map(|p| time(shape::top(y, s, p.trough, -1.0, noise.sample).at)),
             baseline_departure: match first.positivity {
                 Some(p) => self.departure(s, p, noise).map(time),
                 None => out.onset.value(),
@@ -229,7 +232,9 @@ impl Work<'_> {
         let end = self.sweep.index(self.sweep.time(top.at) + self.scale.positive_phase);
         let lowest = match manual.positive_peak {
             Some(t) => Some(self.by_hand(t.0, y)),
-            None => shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0, out.noise)),
+            None => {
+                shape::extreme(s, start..end.max(start), -1.0).map(|i| shape::top(y, s, i, -1.0, out.noise))
+            }
         };
         if let Some(low) = lowest {
             // A response without a positive phase has its lowest point at the baseline.

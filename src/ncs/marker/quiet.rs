@@ -275,7 +275,8 @@ impl Under {
         terms.retain(|(t, _)| !matches!(t, Term::Behind(_) | Term::Settling(_)));
         let left = basis.dot(&basis.residual, &basis.residual);
         #[expect(clippy::cast_precision_loss, reason = "few bins")]
-        let variance = plan.variance.max(left / bins.time.len().saturating_sub(basis.terms.len()).max(1) as f64);
+        let variance =
+            plan.variance.max(left / bins.time.len().saturating_sub(basis.terms.len()).max(1) as f64);
         Under { terms, centre, all: basis.terms, made_of: basis.made_of, variance }
     }
 
