@@ -11,6 +11,7 @@ mod exit;
 mod features;
 mod info;
 mod list;
+mod mark;
 mod progress;
 mod reading;
 mod recipe;
@@ -38,6 +39,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Analyze(a) => analyze::run(&a),
         Command::Features(a) => features::run(&a),
         Command::Info(a) => info::run(&a),
+        Command::Mark(a) => mark::run(&a),
         Command::Check(a) => check::run(&a),
         Command::Convert(a) => convert::run(&a),
         Command::Evaluate(a) => evaluate::run(&a),

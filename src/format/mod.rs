@@ -23,6 +23,7 @@ mod wav;
 mod wfdb;
 
 pub use bytes::Bytes;
+pub use npy::{Element, Rows};
 pub use options::{DEFAULT_MAX_MEMORY, RawEncoding, ReadOptions, WriteOptions};
 pub use source::Source;
 

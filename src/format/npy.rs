@@ -11,8 +11,10 @@ use std::ops::Range;
 use std::path::Path;
 
 mod header;
+mod rows;
 
 use header::Number;
+pub use rows::{Element, Rows};
 
 pub(super) const FORMAT: Format = Format {
     id: "npy",

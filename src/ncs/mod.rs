@@ -14,6 +14,7 @@ pub mod munix;
 pub mod scan;
 mod source;
 mod sweep;
+pub mod threshold;
 
 pub use source::{Found, sweeps};
 mod doubt;

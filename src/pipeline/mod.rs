@@ -9,6 +9,7 @@ pub mod conditioning;
 pub mod features;
 pub mod inputs;
 pub mod kinds;
+pub mod mark;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod recipe;

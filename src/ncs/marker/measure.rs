@@ -246,7 +246,7 @@ impl Work<'_> {
     }
 
     /// Quiet stretches: before the stimulus, from the blanked time to the response, behind the response.
-    fn quiet(&self, found: Option<Candidate>, scratch: &Scratch) -> [std::ops::Range<usize>; 3] {
+    pub(super) fn quiet(&self, found: Option<Candidate>, scratch: &Scratch) -> [std::ops::Range<usize>; 3] {
         let n = self.sweep.samples().len();
         let Some(found) = found else { return [0..self.pre, self.blank..n, n..n] };
         let s = &scratch.smoothed;

@@ -30,6 +30,9 @@ const ONSET_FLOOR: f64 = 1.5e-5;
 /// Detectors this far apart are told, s. Threshold and hinge differ by up to 0.3 ms by their nature; ours.
 const APART: f64 = 5e-4;
 
+/// Baseline that is looked at once more just before the response, s. Ours.
+const LOCAL: f64 = 0.003;
+
 const HAND: &str = "set by hand";
 
 /// What belongs to a phase's rise.
@@ -49,11 +52,19 @@ impl Work<'_> {
         cut: bool,
         scratch: &mut Scratch,
     ) -> Response {
+        // The baseline just before the response should lie at 0; by what it does not, it is uncertain.
+        let gap = self.quiet(Some(found), scratch)[1].clone();
+        let last = gap.end.saturating_sub((LOCAL / self.period) as usize).max(gap.start)..gap.end;
+        let local = match last.len() {
+            0 => 0.0,
+            n => scratch.y[last].iter().sum::<f64>() / n as f64,
+        };
         let Scratch { y, smoothed, before, rise, .. } = scratch;
         let (y, s) = (&y[..], &smoothed[..]);
         let manual = self.options.manual;
         let effective = noise.sample * noise.correlated.sqrt();
-        let baseline_sd = under.sd(self.sweep.time(found.peak as f64)).hypot(0.05 * noise.sample);
+        let baseline_sd =
+            under.sd(self.sweep.time(found.peak as f64)).hypot(0.05 * noise.sample).hypot(local);
         let top = match self.manual_peak() {
             Some(_) => self.by_hand(manual.negative_peak.or(manual.peak).map_or(0.0, |t| t.0), y),
             None => shape::top(y, s, found.peak, 1.0, noise.sample),
@@ -172,6 +183,8 @@ impl Work<'_> {
             Some(p) => scene.out_of(p.trough),
             None => scene.hinge(buffers),
         };
+        // A rise that leads back into the artefact shows no onset.
+        let onset = onset.filter(|p| p.at > self.blank as f64);
         let by = [
             ("hinge", onset.map(|p| p.at)),
             ("threshold", scene.threshold(positivity.is_some())),

@@ -71,6 +71,24 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    /// A short word, for tables.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Doubt::InitialPositivity(_) => "initial_positivity",
+            Doubt::Saturation => "saturation",
+            Doubt::ArtefactOverlapsOnset(_) => "artefact_overlaps_onset",
+            Doubt::LowSignalToNoise(_) => "low_snr",
+            Doubt::EndsBeforeNegativePhase => "ends_before_negative_phase",
+            Doubt::EndsBeforeResponse => "ends_before_response",
+            Doubt::Mains(_) => "mains",
+            Doubt::NoBaseline => "no_baseline",
+            Doubt::OnsetsDisagree(_) => "onsets_disagree",
+            Doubt::Implausible(_) => "implausible_amplitude",
+            Doubt::AtWindowEdge => "at_window_edge",
+            Doubt::EarlierPhase => "earlier_phase",
+        }
+    }
+
     /// In words.
     pub fn said(&self) -> String {
         match self {
