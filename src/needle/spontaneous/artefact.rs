@@ -4,17 +4,15 @@ use super::band::Bands;
 use super::features::Features;
 use crate::trace::Trace;
 
-/// Share of the whole swing made within [`STEP_S`] from which a potential is a pulse (strict). A fibre at the
-/// electrode's surface takes 100 µs and more for its steepest part. Ours.
-const STEEP: f64 = 0.55;
-const STEP_S: f64 = 60e-6;
+/// A step, s, and the share of the whole swing made within it from which a potential is a pulse (strict). A fibre at
+/// the electrode's surface takes 100 µs and more for its steepest part; by a coarser clock a step holds more of it.
+/// Ours: simulated fibres and units make up to 0.48 of their swing within 100 µs and 0.72 within 200 µs.
+const STEEP: [(f64, f64); 3] = [(60e-6, 0.55), (100e-6, 0.7), (200e-6, 0.88)];
 /// Widest half height of a muscle's potential, s, least swing of the baseline that is a movement, V, and share of the
 /// discharges amid such (strict). Ours: a positive sharp wave's tail swings by less.
 const WIDEST: f64 = 5e-3;
 const SWING: f64 = 100e-6;
 const MOVED: f64 = 0.7;
-/// Below it one sample is longer than a muscle's rise, and steepness says nothing, Hz.
-const LEAST_RATE: f64 = 15_000.0;
 /// CV of the intervals that no muscle reaches at these rates: stimulators and pacemakers.
 const CLOCK: f64 = 0.0015;
 const CLOCK_BELOW: f64 = 5.0;
@@ -28,11 +26,11 @@ const GRID: f64 = 0.06;
 pub(super) fn artefact(f: &Features, trace: Trace<'_>, bands: &Bands) -> Option<String> {
     let mains = bands.mains;
     let r = &f.regularity;
-    if let Some(share) = steepness(&f.times, trace).filter(|s| *s > STEEP) {
+    if let Some(steep) = steepness(&f.times, trace).filter(|s| s.of_a_pulse() > 1.0) {
         return Some(format!(
             "{:.0} % of the swing within {:.0} µs: a pulse, no fibre rises so fast",
-            100.0 * share,
-            1e6 * STEP_S
+            100.0 * steep.share,
+            1e6 * steep.within_s
         ));
     }
     if f.shape.width > WIDEST {
@@ -78,14 +76,34 @@ fn moved(f: &Features, bands: &Bands) -> f64 {
     f.times.iter().filter(amid).count() as f64 / f.times.len().max(1) as f64
 }
 
-/// Largest part of the swing that is made within a step, the median over the discharges.
+/// How much of a potential's swing is made at once.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Steepness {
+    /// Largest share of the swing within a step, 0 to 1, the median over the discharges.
+    share: f64,
+    /// The step, s: 60 µs, or one sample where that is longer.
+    within_s: f64,
+}
+
+impl Steepness {
+    /// The share over that from which it is a pulse: above 1 no fibre rises so fast.
+    pub(super) fn of_a_pulse(&self) -> f64 {
+        let after = STEEP.partition_point(|s| s.0 < self.within_s).clamp(1, STEEP.len() - 1);
+        let ((t0, s0), (t1, s1)) = (STEEP[after - 1], STEEP[after]);
+        self.share / (s0 + (s1 - s0) * ((self.within_s - t0) / (t1 - t0)).max(0.0))
+    }
+}
+
+/// Steepness of the discharges at `times`; `None` where one sample is longer than a muscle's rise, or without one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "samples inside the trace")]
-pub(super) fn steepness(times: &[f64], trace: Trace<'_>) -> Option<f64> {
+pub(super) fn steepness(times: &[f64], trace: Trace<'_>) -> Option<Steepness> {
     let (x, fs) = (trace.samples(), trace.sampling_frequency().0);
-    if fs < LEAST_RATE {
+    let [(shortest, _), _, (longest, _)] = STEEP;
+    let step = ((shortest * fs).round() as usize).max(1);
+    let within_s = (step as f64 / fs).max(shortest);
+    if within_s > longest {
         return None;
     }
-    let step = ((STEP_S * fs).round() as usize).max(1);
     let reach = (1.5e-3 * fs) as usize;
     let shares: Vec<f64> = times
         .iter()
@@ -98,5 +116,35 @@ pub(super) fn steepness(times: &[f64], trace: Trace<'_>) -> Option<f64> {
             (high > low).then(|| jump / (high - low))
         })
         .collect();
-    super::stats::median_of(&shares)
+    super::stats::median_of(&shares).map(|share| Steepness { share, within_s })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Hertz;
+
+    /// Over that of a pulse: a wave (of a time in s) that comes ten times a second.
+    fn over(fs: f64, wave: impl Fn(f64) -> f64) -> Option<f64> {
+        let x: Vec<f64> = (0..(2.0 * fs) as usize)
+            .map(|i| {
+                let t = i as f64 / fs;
+                wave(t - (10.0 * t).round() / 10.0)
+            })
+            .collect();
+        let times: Vec<f64> = (1..20).map(|k| 0.1 * f64::from(k)).collect();
+        steepness(&times, Trace::new(&x, Hertz(fs)).unwrap()).map(|s| s.of_a_pulse())
+    }
+
+    #[test]
+    fn a_pulse_is_told_from_a_fibre_at_every_rate() {
+        let pulse = |t: f64| if t < 0.0 { 0.0 } else { 1e-3 * (-t / 1e-3).exp() };
+        // Peak to peak in 0.3 ms: as steep as a fibre at the electrode's surface.
+        let fibre = |t: f64| -1e-3 * (t / 0.15e-3) * (-0.5 * (t / 0.15e-3).powi(2)).exp();
+        for fs in [5000.0, 8000.0, 10_000.0, 20_000.0, 48_000.0] {
+            assert!(over(fs, pulse).unwrap() > 1.0, "{fs}");
+            assert!(over(fs, fibre).unwrap() < 1.0, "{fs}: {:?}", over(fs, fibre));
+        }
+        assert_eq!(over(4000.0, pulse), None);
+    }
 }

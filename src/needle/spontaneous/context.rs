@@ -2,6 +2,7 @@
 //! that came once.
 
 use super::Kind;
+use super::artefact::Steepness;
 use super::classify::Verdict;
 use super::features::{Features, features};
 use super::shape::Shape;
@@ -19,12 +20,16 @@ pub(super) struct Single {
     /// s.
     pub(super) at: f64,
     pub(super) shape: Shape,
-    /// Share of its swing that is made within a few samples.
-    pub(super) steep: Option<f64>,
+    /// `None` where it cannot be told.
+    pub(super) steep: Option<Steepness>,
 }
+/// Share of a pulse's steepness that a lone potential may have: there is no second one to be sure by. Ours.
+const STEEP: f64 = 0.82;
 /// Lone potentials so near to so many others are no fasciculations, s.
 const CROWD_S: f64 = 0.4;
 const CROWD: usize = 4;
+/// Lone potentials that may be evoked where the needle was moved. Ours.
+const FEW: usize = 3;
 
 /// Whether a train may be one of motor units, whatever its kind.
 pub(super) fn is_motor_unit(j: &Judged) -> bool {
@@ -53,6 +58,11 @@ fn is_busy(kind: Kind) -> bool {
             | Kind::InsertionalActivity
     )
 }
+
+/// So many usual potentials of a hiss high its pile-ups may be, those that come back and one that came once. Ours: at
+/// 450 a second five or six of 2 ms lie on each other now and then.
+const PILED: f64 = 4.5;
+const PILED_ONCE: f64 = 6.0;
 
 /// Small irregular trains beside end-plate spikes or noise that start negative are such spikes too: a hiss
 /// changes their shape from one to the next.
@@ -85,9 +95,12 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
     let mut kept = Vec::new();
     for mut j in judged.drain(..) {
         let rare = !(many && large(&j)) && (j.features.times.len() as f64) < 4.0 * span;
-        if !alike(&j) {
+        // The hiss around it hides how long a small one is, and where it starts.
+        let piled = j.features.shape.amplitude < PILED * usual
+            && matches!(j.verdict.kind, Kind::FasciculationPotential | Kind::Unknown);
+        if !alike(&j) && !(piled && rare) {
             kept.push(j);
-        } else if (j.features.shape.amplitude < 4.5 * usual && rare)
+        } else if (j.features.shape.amplitude < PILED * usual && rare)
             || j.features.shape.amplitude < 1.8 * usual
         {
             hiss.features.times.extend(j.features.times);
@@ -104,6 +117,7 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
 /// is too steep or too slow is none.
 pub(super) fn singles(
     judged: &[Judged],
+    hiss: Option<&Judged>,
     singles: &[Single],
     noise: f64,
     seconds: f64,
@@ -124,12 +138,18 @@ pub(super) fn singles(
         .collect();
     sizes.sort_by(|a, b| b.total_cmp(a));
     let both = sizes.iter().take(2).sum::<f64>();
+    // Spikes of an end-plate change their size, and two of one fibre run into each other.
+    let spikes = judged.iter().filter(|j| j.verdict.kind == Kind::EndPlateSpike);
+    let tallest = spikes.map(|j| j.features.shape.amplitude).fold(0.0, f64::max);
+    let piled = hiss.map_or(0.0, |h| PILED_ONCE * h.features.shape.amplitude);
+    let least = (1.1 * both).max(2.0 * tallest).max(piled);
+    let moved = judged.iter().any(|j| j.verdict.kind == Kind::InsertionalActivity);
     let pulses: Vec<f64> = judged
         .iter()
         .filter(|j| j.verdict.kind == Kind::Artefact)
         .map(|j| j.features.shape.amplitude)
         .collect();
-    for s in singles.iter().filter(|s| s.shape.amplitude > 1.1 * both) {
+    for s in singles.iter().filter(|s| s.shape.amplitude > least) {
         let crowd = singles.iter().filter(|o| (o.at - s.at).abs() < CROWD_S).count();
         let pulse = pulses.iter().any(|p| (0.5..2.0).contains(&(s.shape.amplitude / p)));
         if crowd >= CROWD || pulse {
@@ -143,7 +163,7 @@ pub(super) fn singles(
         let long = s.shape.duration.is_some_and(|d| (4.0e-3..=30e-3).contains(&d));
         let spike = (0.2e-3..=4e-3).contains(&s.shape.width);
         let large = s.shape.amplitude > 100e-6 && s.shape.amplitude > 10.0 * noise;
-        let muscle = s.steep.is_none_or(|v| v < 0.45) && spike;
+        let muscle = s.steep.is_none_or(|v| v.of_a_pulse() < STEEP) && spike;
         if muscle && long && large {
             groups[0].push(s);
         } else if !muscle && large {
@@ -161,6 +181,10 @@ pub(super) fn singles(
         };
         let n = group.len();
         let (kind, confidence, why) = match (k, at_rest) {
+            // The needle may have evoked them.
+            (0, true) if moved && n < FEW => {
+                (Kind::Unknown, 0.5, words(n, "the needle was moved in this recording"))
+            }
             (0, true) => {
                 (Kind::FasciculationPotential, 0.6, words(n, "of a motor unit's size and length, at rest"))
             }

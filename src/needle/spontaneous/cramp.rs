@@ -12,10 +12,16 @@ const CRAMP_RATE_ACTIVE: f64 = 38.0;
 const DENSE_RATE: f64 = 60.0;
 const DENSE_S: f64 = 1.0;
 const DENSE_BIN_S: f64 = 0.25;
+/// The tallest of its units has so much at least, V (reference 2.1: from 200 µV; half of it for a needle far away).
+const LEAST: f64 = 100e-6;
 
 /// Many units, fast and irregular, together: a cramp. Trains that are only fragments of it go along.
 pub(super) fn cramp(judged: &mut [Judged], at_rest: bool) {
     let limit = if at_rest { CRAMP_RATE } else { CRAMP_RATE_ACTIVE };
+    let tallest = judged.iter().filter(|j| is_motor_unit(j)).map(|j| j.features.shape.amplitude);
+    if tallest.fold(0.0, f64::max) < LEAST {
+        return;
+    }
     let mut core: Vec<usize> = (0..judged.len())
         .filter(|k| {
             let j = &judged[*k];

@@ -119,7 +119,7 @@ fn repeats(down: &[Event], bands: &Bands) -> bool {
 
 /// Share of the size that may come before the negative peak as a positive one. Fibres seen from outside the
 /// end-plate zone have two fifths there in the spike band; what falls steeply before is the tail of another.
-const BEFORE: (f64, f64) = (-0.05, 0.27);
+const BEFORE: (f64, f64) = (-0.05, 0.32);
 
 /// The usual potential's largest positive value in the 2 ms before its peak, over the level of the trace.
 fn rise_before(x: &[f64], down: &[Event], bands: &Bands) -> Option<f64> {

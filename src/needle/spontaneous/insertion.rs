@@ -127,7 +127,7 @@ pub(super) fn insertion(judged: &mut Vec<Judged>, singles: &mut Vec<Single>) -> 
         if loose(&j) {
             let before = j.features.times.len();
             j.features.times.retain(|t| !inside(*t));
-            if j.features.times.len() < 3 || j.features.times.len() * 3 < before {
+            if j.features.times.len() < 3 || j.features.times.len() * 3 <= before {
                 continue;
             }
         }

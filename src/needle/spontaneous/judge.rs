@@ -53,9 +53,17 @@ pub(super) fn judge(trace: Trace<'_>, options: &SpontaneousOptions) -> Spontaneo
     let inserted = insertion(&mut judged, &mut singles);
     cramp(&mut judged, options.at_rest);
     burst::bursts(&mut judged);
+    burst::willed(&mut judged);
     burst::fragments(&mut judged);
     judged.extend(inserted);
-    judged.extend(context::singles(&judged, &singles, bands.wide_noise, seconds, options.at_rest));
+    judged.extend(context::singles(
+        &judged,
+        hiss.as_ref(),
+        &singles,
+        bands.wide_noise,
+        seconds,
+        options.at_rest,
+    ));
     burst::parts(&mut judged);
     judged.extend(hiss);
     out.rest_s = rest(&judged, seconds);

@@ -13,9 +13,8 @@ pub(super) struct Anatomy {
     pub(super) density: (f64, f64),
     /// Radius of a territory, first and last unit of the pool (text: 2.5 to 5).
     pub(super) radius: (f64, f64),
-    /// Mean fibre diameter of the first and the last unit, µm (text: 46 to 64), and SD within a unit.
+    /// Mean fibre diameter of the first and the last unit, µm (text: 46 to 64).
     pub(super) diameter: (f64, f64),
-    pub(super) diameter_sd: f64,
     /// From the end-plate zone to the needle, least and most.
     pub(super) end_plate: (f64, f64),
     /// SD of a unit's end-plates (text: 1 to 2.5).
@@ -26,7 +25,7 @@ pub(super) struct Anatomy {
 
 /// SD of diameters within a unit, µm: the text's 9 over all fibres holds the spread of ±9 between units, whose
 /// SD is 5.2.
-const WITHIN_UNIT: f64 = 7.3;
+pub(super) const WITHIN_UNIT: f64 = 7.3;
 
 /// Muscles with published norms. Diameters, end-plates and what the text gives a range for are ours, chosen so
 /// that the mean of normal units lies inside the muscle's published mean ± 2 SD (`tests/simulate_needle.rs`).
@@ -36,7 +35,6 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         density: (3.6, 5.6),
         radius: (2.6, 3.6),
         diameter: (38.0, 52.0),
-        diameter_sd: WITHIN_UNIT,
         end_plate: (9.0, 17.0),
         end_plate_sd: 1.0,
         lengths: (45.0, 60.0),
@@ -46,7 +44,6 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         density: (3.5, 5.2),
         radius: (2.6, 3.6),
         diameter: (32.0, 44.0),
-        diameter_sd: WITHIN_UNIT,
         end_plate: (8.0, 16.0),
         end_plate_sd: 0.9,
         lengths: (60.0, 75.0),
@@ -56,7 +53,6 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         density: (3.6, 5.4),
         radius: (2.6, 3.6),
         diameter: (35.0, 48.0),
-        diameter_sd: WITHIN_UNIT,
         end_plate: (8.0, 16.0),
         end_plate_sd: 1.1,
         lengths: (50.0, 65.0),
@@ -66,7 +62,6 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         density: (4.5, 6.5),
         radius: (2.2, 3.2),
         diameter: (44.0, 60.0),
-        diameter_sd: WITHIN_UNIT,
         end_plate: (6.0, 11.0),
         end_plate_sd: 0.9,
         lengths: (22.0, 32.0),
@@ -76,7 +71,6 @@ pub(super) const MUSCLES: &[Anatomy] = &[
         density: (3.8, 5.8),
         radius: (2.8, 3.8),
         diameter: (43.0, 59.0),
-        diameter_sd: WITHIN_UNIT,
         end_plate: (11.0, 20.0),
         end_plate_sd: 1.3,
         lengths: (50.0, 70.0),

@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use super::fibre::{Course, Fibre};
-use super::muscle::{Anatomy, Pathology};
+use super::muscle::{Anatomy, Pathology, WITHIN_UNIT};
 use super::pool::UNITS;
 use super::source::Member;
 
@@ -133,7 +133,7 @@ pub(super) fn members(
 ) -> Vec<Member> {
     let part = territory.number as f64 / UNITS as f64;
     let mean = anatomy.diameter.0 + (anatomy.diameter.1 - anatomy.diameter.0) * part;
-    let sd = anatomy.diameter_sd.hypot(pathology.diameter_sd);
+    let sd = WITHIN_UNIT.hypot(pathology.diameter_sd);
     let mut out = Vec::new();
     for &(x, y, adopted) in &territory.fibres {
         let (x, y) = (x - at.0, y - at.1);
