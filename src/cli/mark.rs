@@ -1,14 +1,78 @@
 //! `myotome mark`.
 
-use super::args::{Mark, OnsetBy, ResponseIs};
 use super::exit::{Outcome, tell};
+use super::reading::Reading;
+use clap::{Args, ValueEnum};
 use myotome::format::ReadOptions;
 use myotome::ncs::marker::ResponseKind;
 use myotome::pipeline::inputs;
 use myotome::pipeline::mark::{self, MarkOptions, Onset};
 use myotome::{Error, Result, output};
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Mark {
+    /// Recordings of evoked sweeps, or folders of them
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Write a .csv file instead of standard output
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite an existing --out file that is no table of markers
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Time of the stimulus in a sweep, ms from its first sample [default: what the file says, else 0]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true, conflicts_with = "sweep_window")]
+    pub(crate) stimulus_ms: Option<f64>,
+    /// A sweep's time from the stimulus, ms, such as -5:95; its start counts
+    #[arg(long, value_name = "FROM:TO", allow_hyphen_values = true, value_parser = span)]
+    pub(crate) sweep_window: Option<(f64, f64)>,
+    /// Where a response may begin and peak, ms from the stimulus [default: by response]
+    #[arg(long, value_name = "FROM-TO", value_parser = span)]
+    pub(crate) search: Option<(f64, f64)>,
+    /// Baseline of the threshold, ms from the stimulus, such as -20:-1 [default: all up to -1]
+    #[arg(long, value_name = "FROM:TO", allow_hyphen_values = true, value_parser = span)]
+    pub(crate) baseline: Option<(f64, f64)>,
+    /// Negative peaks are stored as positive numbers
+    #[arg(long)]
+    pub(crate) negative_up: bool,
+    /// How the onset is found
+    #[arg(long, value_enum, default_value_t = OnsetBy::Hinge)]
+    pub(crate) onset: OnsetBy,
+    /// Which response it is
+    #[arg(long, value_enum, default_value_t = ResponseIs::Cmap)]
+    pub(crate) response: ResponseIs,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// How an onset is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnsetBy {
+    /// Fitted rise through 0.5 % of the peak, with its uncertainty
+    Hinge,
+    /// Larger of 5 standard deviations of the baseline and 2 % of the peak
+    Threshold,
+}
+
+/// A response.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ResponseIs {
+    Cmap,
+    Snap,
+    Mixed,
+}
+
+/// Two times: `1-100`, or `-20:-1` where one is negative.
+fn span(text: &str) -> std::result::Result<(f64, f64), String> {
+    let wrong = || format!("`{text}`; two times in ms are needed, such as 1-100 or -20:-1");
+    let (from, to) = text.split_once(':').or_else(|| text.split_once('-')).ok_or_else(wrong)?;
+    match (from.trim().parse::<f64>(), to.trim().parse::<f64>()) {
+        (Ok(from), Ok(to)) if from < to && from.is_finite() && to.is_finite() => Ok((from, to)),
+        _ => Err(wrong()),
+    }
+}
 
 pub(crate) fn run(args: &Mark) -> Result<Outcome> {
     let read = args.reading.options()?;

@@ -20,19 +20,19 @@ const ENTERED: &str = "entered in the study file";
 const POINTS: usize = 1200;
 
 /// A late-response test on its way to rows.
-struct Late<'a> {
-    test: &'static str,
-    nerve: &'a str,
-    side: Option<Side>,
-    muscle: &'a str,
-    site: Option<&'a str>,
-    skin_c: Option<f64>,
-    reference: Option<&'a RecordingRef>,
-    response: Option<Response>,
+pub(super) struct Late<'a> {
+    pub(super) test: &'static str,
+    pub(super) nerve: &'a str,
+    pub(super) side: Option<Side>,
+    pub(super) muscle: &'a str,
+    pub(super) site: Option<&'a str>,
+    pub(super) skin_c: Option<f64>,
+    pub(super) reference: Option<&'a RecordingRef>,
+    pub(super) response: Option<Response>,
 }
 
 impl Late<'_> {
-    fn spot(&self) -> Spot {
+    pub(super) fn spot(&self) -> Spot {
         let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
         let place = Where {
             test: self.test.into(),
@@ -52,7 +52,7 @@ impl Late<'_> {
         }
     }
 
-    fn view(&self) -> SweepsView {
+    pub(super) fn view(&self) -> SweepsView {
         SweepsView {
             test: Test {
                 nerve: self.nerve.to_owned(),
@@ -102,7 +102,7 @@ pub(super) fn sweeps_of(
 }
 
 /// A row's definition: id, unit, parameter of its limit, key of an entered value.
-type Listed = (&'static str, Unit, Option<&'static str>, Option<&'static str>);
+pub(super) type Listed = (&'static str, Unit, Option<&'static str>, Option<&'static str>);
 
 /// The rows of a test: entered values over measured ones, over a stated absence.
 pub(super) fn rows_of(

@@ -6,6 +6,7 @@ mod comparison;
 mod conduction;
 mod duration;
 mod evoked;
+mod h_reflex;
 mod late;
 mod lone;
 mod marked;
@@ -79,7 +80,7 @@ pub(super) fn add(gathered: &mut Gathered, study: &Study, options: &Options) -> 
     let mut out = Ncs::default();
     conduction::all(study, &person, options, &mut out)?;
     late::f_waves(study, &person, options, &mut out)?;
-    //TMP     late::h_reflexes(study, &person, options, &mut out)?;
+    h_reflex::all(study, &person, options, &mut out)?;
     repetitive::all(study, options, &mut out)?;
     scan::scans(study, &person, options, &mut out)?;
     scan::munix(study, &person, options, &mut out)?;
