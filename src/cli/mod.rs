@@ -17,6 +17,7 @@ mod reading;
 mod recipe;
 mod shell;
 mod simulate;
+mod simulate_ncs;
 
 use args::{Command, Myotome};
 use clap::Parser;

@@ -3,10 +3,11 @@
 use super::exit::{Outcome, print, tell};
 use clap::{Args, Subcommand};
 use myotome::simulate::needle::{self, Activity, Artefact, Electrode, Format, Options, State, word};
+use myotome::simulate::{ncs, series_seed};
 use myotome::study::Level;
 use myotome::units::Hertz;
 use myotome::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
@@ -21,6 +22,11 @@ pub(crate) enum SimulateKind {
         after_help = "What is not given is drawn from the seed. The same seed and options give the same bytes.\n\nExamples:\n  myotome simulate needle --seed 1 --out made\n  myotome simulate needle --seed 7 --state chronic --severity 0.6 --count 20 --out made"
     )]
     Needle(Box<Needle>),
+    /// A patient's nerve conduction study: study.toml, recordings, truth.json
+    #[command(
+        after_help = "Motor and sensory responses, F waves, H reflexes, repetitive stimulation, a CMAP scan and recordings for MUNIX; every marker of the noise-free responses is in truth.json. What is not given is drawn from the seed. The same seed and options give the same bytes.\n\nExamples:\n  myotome simulate ncs --seed 1 --out made\n  myotome simulate ncs --seed 7 --state carpal_tunnel --limbs upper --tests motor,sensory --out made\n  myotome simulate ncs --seed 7 --snr 10 --source mixed --count 20 --out made"
+    )]
+    Ncs(Box<super::simulate_ncs::Ncs>),
 }
 
 /// Options of `simulate needle`.
@@ -125,14 +131,40 @@ fn words<T: Copy>(option: &str, asked: &[String], known: &[(&'static str, T)]) -
 }
 
 pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
-    let SimulateKind::Needle(args) = &args.kind;
-    let options = args.options()?;
-    // What is wrong with the options is told before anything is written.
-    options.design()?;
+    match &args.kind {
+        SimulateKind::Needle(args) => {
+            let options = args.options()?;
+            // What is wrong with the options is told before anything is written.
+            options.design()?;
+            let one = |seed, folder: &Path| {
+                let options = Options { seed, ..options.clone() };
+                needle::write(&needle::study(&options)?, folder)
+            };
+            series(args.seed, args.count, &args.out, one)
+        }
+        SimulateKind::Ncs(args) => {
+            let options = args.options()?;
+            options.design()?;
+            let one = |seed, folder: &Path| {
+                let options = ncs::Options { seed, ..options.clone() };
+                ncs::write(&ncs::study(&options)?, folder)
+            };
+            series(args.seed, args.count, &args.out, one)
+        }
+    }
+}
+
+/// One study in `out`, or `count` studies in folders of it.
+fn series(
+    seed: u64,
+    count: Option<u64>,
+    out: &Path,
+    one: impl Fn(u64, &Path) -> Result<()>,
+) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let Some(count) = args.count else {
-        needle::write(&needle::study(&options)?, &args.out)?;
-        print(&format!("{}\n", args.out.display()))?;
+    let Some(count) = count else {
+        one(seed, out)?;
+        print(&format!("{}\n", out.display()))?;
         outcome.done = 1;
         return Ok(outcome);
     };
@@ -140,14 +172,12 @@ pub(crate) fn run(args: &Simulate) -> Result<Outcome> {
         return Err(Error::option("count", format!("{count}; 1 to 100000 is possible")));
     }
     for number in 1..=count {
-        let folder = args.out.join(format!("{number:03}"));
-        let options = Options { seed: needle::series_seed(options.seed, number), ..options.clone() };
-        match needle::study(&options).and_then(|study| needle::write(&study, &folder)) {
+        match one(series_seed(seed, number), &out.join(format!("{number:03}"))) {
             Ok(()) => outcome.done += 1,
             Err(e) => outcome.fail(&e),
         }
     }
-    print(&format!("{}\n", args.out.display()))?;
+    print(&format!("{}\n", out.display()))?;
     tell(&format!("{} studies", outcome.done));
     Ok(outcome)
 }

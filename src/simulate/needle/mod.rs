@@ -10,7 +10,6 @@
 
 mod artefact;
 mod contraction;
-mod draw;
 mod electrode;
 mod fibre;
 pub mod measures;
@@ -23,17 +22,18 @@ mod source;
 mod spontaneous;
 mod store;
 
+pub use super::{series_seed, word};
 pub use artefact::Artefact;
 pub use electrode::Electrode;
-pub use options::{Format, Options, State, word};
+pub use options::{Format, Options, State};
 pub use spontaneous::Activity;
 pub use store::{Simulated, write};
 
 use crate::Result;
+use crate::simulate::draw::{self, Draw};
 use crate::study::Level;
 use crate::truth::{self, RecordingTruth, Truth};
 use artefact::Converter;
-use draw::Draw;
 use muscle::{Anatomy, Pathology};
 use noise::Noise;
 use rayon::prelude::*;
@@ -203,13 +203,4 @@ pub fn muscles() -> impl Iterator<Item = &'static str> {
 /// As [`Options::design`].
 pub fn study(options: &Options) -> Result<Study> {
     Ok(options.design()?.apply())
-}
-
-/// Seed of study `number` (from 1) of a series that was asked for with `seed`; SplitMix64 of both.
-pub fn series_seed(seed: u64, number: u64) -> u64 {
-    let mut z = seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    // Truth and study hold it as a JSON number: below 2^53 every program reads the same.
-    (z ^ (z >> 31)) >> 11
 }

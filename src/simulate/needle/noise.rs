@@ -3,8 +3,10 @@
 use super::draw::Draw;
 use super::source::highpass;
 use crate::dsp::iir::{FilterOptions, State};
+use crate::simulate::coloured::pink;
+pub(super) use crate::simulate::coloured::root_mean_square;
 use crate::units::Hertz;
-use std::f64::consts::{PI, TAU};
+use std::f64::consts::TAU;
 
 /// Strength of each kind, V.
 #[derive(Debug, Clone, Copy)]
@@ -58,34 +60,11 @@ impl Noise {
     }
 }
 
-/// 1/f noise: sums of one-pole processes of equal power whose corners lie three to a decade apart, from 1 Hz.
-fn pink(n: usize, fs: f64, draw: &mut Draw) -> Vec<f64> {
-    let mut out = vec![0.0; n];
-    let mut corner = 1.0;
-    while corner < fs / 6.0 {
-        let pole = (-2.0 * PI * corner / fs).exp();
-        let gain = (1.0 - pole * pole).sqrt();
-        let mut state = draw.normal(0.0, 1.0);
-        for x in &mut out {
-            state = pole * state + gain * draw.normal(0.0, 1.0);
-            *x += state;
-        }
-        corner *= 3.0;
-    }
-    out
-}
-
 fn scale(x: &mut [f64], rms: f64) {
     let now = root_mean_square(x);
     if now > 0.0 {
         x.iter_mut().for_each(|x| *x *= rms / now);
     }
-}
-
-/// 0 for nothing.
-#[expect(clippy::cast_precision_loss, reason = "lengths of signals")]
-pub(super) fn root_mean_square(x: &[f64]) -> f64 {
-    (x.iter().map(|v| v * v).sum::<f64>() / x.len().max(1) as f64).sqrt()
 }
 
 /// The amplifier's high-pass over a recording, run in on its first second turned around.

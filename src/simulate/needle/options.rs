@@ -85,12 +85,6 @@ impl Format {
     }
 }
 
-/// The value of a word; an unknown one is an error that names the nearest.
-pub fn word<T: Copy>(option: &str, asked: &str, words: &[(&'static str, T)]) -> Result<T> {
-    let found = words.iter().find(|(word, _)| *word == asked).map(|(_, value)| *value);
-    found.ok_or_else(|| crate::error::unknown_id(option, asked, words.iter().map(|(word, _)| *word)))
-}
-
 /// Most recordings of a kind. Ours.
 const MOST: usize = 40;
 /// Most samples of a recording: two minutes at 50 kHz. Ours.

@@ -3,6 +3,8 @@
 //! Written by `simulate`, read by `evaluate`; nothing else in the program sees it. Field units stand in the
 //! names. Times are seconds from the recording's start.
 
+pub mod ncs;
+
 use serde::{Deserialize, Serialize};
 
 /// The schema's name and version.
