@@ -188,7 +188,7 @@ impl Work<'_> {
                 level: ((quiet[0].len() + quiet[1].len()) as f64) * self.period < ENOUGH,
             }),
         };
-        Under::fit(&scratch.bins, &plan)
+        Under::fit(&mut scratch.bins, &plan)
     }
 
     fn condition(&self, under: &Under, scratch: &mut Scratch) {
