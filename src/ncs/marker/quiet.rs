@@ -25,7 +25,7 @@ const APART: f64 = 4.0;
 const SETTLING: f64 = 0.008;
 
 /// Samples over which sines and exponentials are continued by multiplication. Ours.
-const BLOCK: usize = 128;
+const BLOCK: usize = 512;
 
 /// Bins of the quiet parts: mean, time and weight (samples).
 #[derive(Debug, Clone, Default)]
@@ -367,6 +367,11 @@ impl Under {
         self.terms.iter().map(|(term, amplitude)| amplitude * term.at(t, self.centre)).sum()
     }
 
+    /// Whether an offset alone was fitted.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.terms[..], [(Term::Offset, _)])
+    }
+
     /// The exponentials.
     pub(super) fn artefact(&self) -> Artefact {
         let exponentials = self.terms.iter().filter_map(|(term, amplitude)| match term {
@@ -411,14 +416,26 @@ impl Under {
                         }
                     }
                 }
-                Term::Cosine(f) | Term::Sine(f) => {
-                    let (turn_sin, turn_cos) = (TAU * f * period).sin_cos();
+                // Sine and cosine come in pairs, the sine behind its cosine.
+                Term::Sine(_) => {}
+                Term::Cosine(f) => {
+                    let of_sine = self.terms.iter().find(|(t, _)| *t == Term::Sine(f)).map_or(0.0, |t| t.1);
+                    let (turn_sin, turn_cos) = (TAU * f * period * 8.0).sin_cos();
                     for (b, block) in out.chunks_mut(BLOCK).enumerate() {
-                        let (mut sin, mut cos) = (TAU * f * at(b * BLOCK)).sin_cos();
-                        let is_sine = matches!(term, Term::Sine(_));
-                        for v in block {
-                            *v -= amplitude * if is_sine { sin } else { cos };
-                            (sin, cos) = (sin * turn_cos + cos * turn_sin, cos * turn_cos - sin * turn_sin);
+                        // Eight samples side by side, each turned on by eight.
+                        let start: [(f64, f64); 8] =
+                            std::array::from_fn(|l| (TAU * f * at(b * BLOCK + l)).sin_cos());
+                        let (mut sin, mut cos) = (start.map(|s| s.0), start.map(|s| s.1));
+                        for part in block.chunks_mut(8) {
+                            for (l, v) in part.iter_mut().enumerate() {
+                                *v -= amplitude * cos[l] + of_sine * sin[l];
+                            }
+                            for l in 0..8 {
+                                (sin[l], cos[l]) = (
+                                    sin[l] * turn_cos + cos[l] * turn_sin,
+                                    cos[l] * turn_cos - sin[l] * turn_sin,
+                                );
+                            }
                         }
                     }
                 }
