@@ -27,18 +27,28 @@ pub(super) fn candidate(
     }
     lowest_behind.clear();
     lowest_behind.resize(end - window.start, 0.0);
-    let mut low = x[end - 1..].iter().copied().fold(f64::INFINITY, f64::min);
+    let mut low = super::noise::extremes(&x[end - 1..]).0;
+    // Branches that are nearly always foretold are faster here than minima that wait for one another.
     for i in (window.start..end).rev() {
-        low = low.min(x[i]);
+        if x[i] < low {
+            low = x[i];
+        }
         lowest_behind[i - window.start] = low;
     }
-    let mut before = x[from..window.start].iter().copied().fold(f64::INFINITY, f64::min);
+    let mut before = super::noise::extremes(&x[from..window.start]).0;
     let mut best: Option<Candidate> = None;
+    let mut highest = 0.0;
     for i in window.start..end {
-        before = before.min(x[i]);
-        let height = (x[i] - before).min(x[i] - lowest_behind[i - window.start]).min(x[i] - base);
-        if height > best.map_or(0.0, |b| b.height) {
-            best = Some(Candidate { peak: i, height });
+        let v = x[i];
+        if v < before {
+            before = v;
+        }
+        if v - base > highest && v - before > highest {
+            let height = (v - before).min(v - lowest_behind[i - window.start]).min(v - base);
+            if height > highest {
+                highest = height;
+                best = Some(Candidate { peak: i, height });
+            }
         }
     }
     best

@@ -106,16 +106,12 @@ pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut
         pre: sweep.index(-1e-4),
     };
     let of_differences = noise::of_differences(&x[work.blank..], &mut scratch.work);
-    let (low, high) = extremes(&x[work.blank..]);
+    let (low, high) = noise::extremes(&x[work.blank..]);
     if high - low <= 0.0 {
         return undefined("a flat sweep");
     }
     let cut = saturation::is_cut(&x[work.blank..], of_differences);
     work.measure(cut, of_differences, scratch)
-}
-
-fn extremes(x: &[f64]) -> (f64, f64) {
-    x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)))
 }
 
 /// Noise of the conditioned sweep.
@@ -142,8 +138,14 @@ impl Work<'_> {
         let mut under = Under::default();
         let mut noise =
             Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences, samples: 1.0 };
-        for _ in 0..2 {
+        let mut before = None;
+        for round in 0..2 {
             let quiet = self.quiet(found, scratch);
+            // The same stretches and nearly the same noise give the same fit.
+            if round > 0 && before.as_ref() == Some(&(found.is_some(), quiet.clone())) && under.is_plain() {
+                break;
+            }
+            before = Some((found.is_some(), quiet.clone()));
             under = self.fit(&quiet, found.is_some(), &noise, scratch);
             self.condition(&under, scratch);
             found = self.candidate(scratch);
@@ -188,7 +190,7 @@ impl Work<'_> {
                 level: ((quiet[0].len() + quiet[1].len()) as f64) * self.period < ENOUGH,
             }),
         };
-        Under::fit(&scratch.bins, &plan)
+        Under::fit(&mut scratch.bins, &plan)
     }
 
     fn condition(&self, under: &Under, scratch: &mut Scratch) {

@@ -6,11 +6,7 @@ const RUN: usize = 4;
 /// Whether the samples stay at their largest or smallest value as no peak does: a run of equal extreme values that is
 /// entered by a step of several quantisation steps, or that noise would have broken. `noise` is that of one sample.
 pub(super) fn is_cut(x: &[f64], noise: f64) -> bool {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for v in x {
-        low = low.min(*v);
-        high = high.max(*v);
-    }
+    let (low, high) = super::noise::extremes(x);
     // A small flat trace is silence, not saturation.
     if high.total_cmp(&low).is_le() || high - low < 8.0 * noise {
         return false;
