@@ -118,7 +118,15 @@ mod tests {
         for (sign, power) in [(1.0, 1.0), (-1.0, 1.5), (1.0, 2.0)] {
             let x: Vec<f64> =
                 (0..120).map(|i| 7.0 + sign * (f64::from(i) - 80.3).max(0.0).powf(power) * 3.0).collect();
-            let hinge = Hinge { fs: 20_000.0, noise: 0.5, correlated: 1.0, from: 0, earliest: 5.0, crossing: 83.0, to: 100 };
+            let hinge = Hinge {
+                fs: 20_000.0,
+                noise: 0.5,
+                correlated: 1.0,
+                from: 0,
+                earliest: 5.0,
+                crossing: 83.0,
+                to: 100,
+            };
             let onset = hinge.fit(&x).expect("an onset");
             assert!((onset.position - 80.3).abs() < 0.8, "{onset:?}");
             assert!(onset.sd < 1.0);
@@ -127,7 +135,8 @@ mod tests {
 
     #[test]
     fn too_few_samples_give_nothing() {
-        let hinge = Hinge { fs: 1e4, noise: 1.0, correlated: 1.0, from: 0, earliest: 0.0, crossing: 3.0, to: 5 };
+        let hinge =
+            Hinge { fs: 1e4, noise: 1.0, correlated: 1.0, from: 0, earliest: 0.0, crossing: 3.0, to: 5 };
         assert!(hinge.fit(&[0.0; 5]).is_none());
     }
 }
