@@ -25,6 +25,8 @@ const QUIET_FACTOR: f64 = 1.5;
 const MOVE_S: f64 = 0.001;
 /// Rounds of tail, baseline and responses; the third changes little. Ours.
 const ROUNDS: usize = 4;
+/// Most sweeps of one site: a bound on the work, which grows with its square.
+const MOST_SWEEPS: usize = 1000;
 /// Margins of a response that no baseline is fitted on, s. Ours.
 const MASK_BEFORE_S: f64 = 0.001;
 const MASK_AFTER_S: f64 = 0.003;
@@ -71,6 +73,13 @@ impl Residual {
         if (fs - plan.fs).abs() > 1e-6 * fs {
             let why = format!("sweeps at {fs} Hz, the plan is for {} Hz", plan.fs);
             return Err(Error::Signal(why));
+        }
+        if sweeps.len() > MOST_SWEEPS {
+            return Err(Error::Limit {
+                name: "F-wave sweeps",
+                asked: sweeps.len() as u64,
+                allowed: MOST_SWEEPS as u64,
+            });
         }
         let first = sweeps.get(0);
         let len = first.samples().len();

@@ -3,7 +3,7 @@
 use super::FWavePlan;
 use super::event::{Event, onset};
 use super::residual::Residual;
-use crate::ncs::late::{Onset, median, smooth, smooth_width};
+use crate::ncs::late::{Onset, median, robust_sd, smooth, smooth_width};
 
 /// Two responses are alike when their difference, less what noise gives, holds at most this share of the larger one's
 /// energy: a correlation of 0.9 to 0.95 with the same amplitude. Ours.
@@ -11,20 +11,26 @@ const ALIKE: f64 = 0.12;
 /// The same for members of an A wave, and the share of sweeps that must be so alike: F waves lie on others. Ours.
 const ALIKE_A: f64 = 0.08;
 const ALIKE_SHARE: f64 = 0.25;
+const ALIKE_LEAST: usize = 8;
 /// Latencies of one unit differ by less than this, s (0.3 to 0.5 ms are usual).
 const SAME_LATENCY_S: f64 = 0.0005;
 /// Alike responses within this of an A wave, s, are its own to this share at least. Ours.
 const AROUND_S: f64 = 0.0015;
-const CONSTANT_SHARE: f64 = 0.75;
-/// Its part of a sweep ends this much after its members stand out, s. Ours.
+const CONSTANT_SHARE: f64 = 0.9;
+/// Its part of a sweep begins this much before its members stand out, and ends after, s. Ours.
+const TEMPLATE_BEFORE_S: f64 = 0.0025;
 const TEMPLATE_AFTER_S: f64 = 0.004;
 /// Longest part of a response that is compared, and its margin before the onset, s. Ours.
 const COMPARED_S: f64 = 0.008;
 const MARGIN_S: f64 = 0.0005;
 /// An A wave's part of a sweep: scaled by this much of the common shape at least, and at most. Ours.
 const GAIN: (f64, f64) = (0.6, 1.5);
+/// Largest robust SD of that scale. Ours.
+const GAIN_SD: f64 = 0.2;
 /// Most A waves looked for: a bound on the work.
 const MOST_A_WAVES: usize = 5;
+/// Most responses that are tried as an A wave's first: the same.
+const MOST_SEEDS: usize = 120;
 /// Share of an A wave, there and within half a millisecond, that may be left when it is taken out: its jitter and changes
 /// of size. Ours.
 const LEFT_SHARE: f64 = 0.15;
@@ -33,6 +39,8 @@ const LEFT_SHARE: f64 = 0.15;
 const STRAY_S: f64 = 0.006;
 const STRAY_SHARE: f64 = 0.2;
 const STRAY_FROM: usize = 5;
+/// Sweeps with activity before the window are left out when they are at most this share. Ours.
+const EARLY_SHARE: f64 = 0.2;
 /// Share of the tail covered by responses from which on a sweep shows contraction, and how much more than the
 /// median sweep. Ours.
 const ACTIVE_SHARE: f64 = 0.65;
@@ -104,12 +112,6 @@ fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len().max(1) as f64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-fn sd(x: &[f64]) -> f64 {
-    let m = mean(x);
-    (x.iter().map(|x| (x - m).powi(2)).sum::<f64>() / (x.len().max(2) - 1) as f64).sqrt()
-}
-
 struct Work<'a> {
     plan: &'a FWavePlan,
     residual: Residual,
@@ -161,12 +163,18 @@ impl Work<'_> {
         let mut out = Vec::new();
         let used = self.used();
         let least = least_count(self.plan.options.a_wave_share, used.len());
-        let alike = least_count(self.plan.options.a_wave_share.min(ALIKE_SHARE), used.len());
-        while out.len() < MOST_A_WAVES {
+        // In many sweeps fewer need to be free of F waves; in few, chance makes three alike.
+        let alike = least_count(ALIKE_SHARE, used.len()).max(least.min(ALIKE_LEAST));
+        // Places where something alike was no A wave.
+        let mut barred: Vec<f64> = Vec::new();
+        while out.len() < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
             let mut best: Option<Vec<(usize, Event, f64)>> = None;
-            for (i, e) in &events {
+            for (i, e) in events.iter().step_by(events.len().div_ceil(MOST_SEEDS).max(1)) {
+                if barred.iter().any(|p| (p - e.from as f64).abs() < AROUND_S * self.residual.fs) {
+                    continue;
+                }
                 let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S);
                 let near = SAME_LATENCY_S * self.residual.fs;
                 let members: Vec<_> = around.iter().filter(|m| m.2.abs() <= near).copied().collect();
@@ -179,12 +187,10 @@ impl Work<'_> {
                 }
             }
             let Some(members) = best else { break };
-            let lags: Vec<f64> = members.iter().map(|m| m.2).collect();
-            if sd(&lags) >= self.plan.options.a_wave_latency_sd.0 * self.residual.fs {
-                break;
+            match self.take(out.len(), &members, &used, least) {
+                Some(constant) => out.push(constant),
+                None => barred.push(members[0].1.from as f64),
             }
-            let Some(constant) = self.take(out.len(), &members, &used, least) else { break };
-            out.push(constant);
         }
         out
     }
@@ -200,7 +206,7 @@ impl Work<'_> {
         least: usize,
     ) -> Option<Constant> {
         let fs = self.residual.fs;
-        let margin = smooth_width(0.001, fs);
+        let margin = smooth_width(TEMPLATE_BEFORE_S, fs);
         let (_, seed, _) = members[0];
         let mut lengths: Vec<f64> = members.iter().map(|m| m.1.to as f64 - m.2 - seed.from as f64).collect();
         let length = median(&mut lengths).max(3.0) as usize;
@@ -234,6 +240,12 @@ impl Work<'_> {
             }
         }
         if shown.len() < least {
+            return None;
+        }
+        // One response: of one size at one time. F waves that look alike by chance are neither.
+        let gains: Vec<f64> = shown.iter().map(|s| s.2).collect();
+        let lags: Vec<f64> = shown.iter().map(|s| s.1).collect();
+        if robust_sd(&gains) > GAIN_SD || robust_sd(&lags) > self.plan.options.a_wave_latency_sd.0 * fs {
             return None;
         }
         // The onset of the common shape, with little noise left; each sweep's is that plus its lag.
@@ -351,6 +363,7 @@ impl Work<'_> {
         let used = self.used();
         let mut all: Vec<(usize, Onset, Event)> = Vec::new();
         let mut stray = vec![false; self.seen.len()];
+        let mut early = Vec::new();
         for &i in &used {
             for e in self.responses(i) {
                 let start = onset(&self.residual, i, &e);
@@ -360,9 +373,16 @@ impl Work<'_> {
                 } else {
                     stray[i] = true;
                     if start.position < window.0 as f64 {
-                        self.seen[i].rejected = Some("activity before an F wave can come");
+                        early.push(i);
                     }
                 }
+            }
+        }
+        early.dedup();
+        // In many sweeps it is a response of its own, if no A wave by the letter, and no contraction.
+        if (early.len() as f64) <= EARLY_SHARE * used.len() as f64 {
+            for i in early {
+                self.seen[i].rejected = Some("activity before an F wave can come");
             }
         }
         all.retain(|(i, ..)| self.seen[*i].rejected.is_none());
@@ -380,28 +400,26 @@ impl Work<'_> {
 
     /// Clusters of F waves of one unit.
     fn repeaters(&mut self) -> Vec<Vec<usize>> {
-        let mut left: Vec<(usize, Event)> =
+        let all: Vec<(usize, Event)> =
             self.used().into_iter().filter_map(|i| Some((i, self.seen[i].f?.1))).collect();
+        let mut alike: Vec<Vec<usize>> = all
+            .iter()
+            .map(|(i, e)| self.alike(*i, e, &all, ALIKE, SAME_LATENCY_S).into_iter().map(|m| m.0).collect())
+            .collect();
         let mut clusters: Vec<Vec<usize>> = Vec::new();
-        loop {
-            let mut best: Vec<usize> = Vec::new();
-            for (i, e) in &left {
-                let members: Vec<usize> =
-                    self.alike(*i, e, &left, ALIKE, SAME_LATENCY_S).into_iter().map(|m| m.0).collect();
-                if members.len() > best.len() {
-                    best = members;
-                }
+        // The largest first; of equal ones the earliest.
+        while let Some(mut best) = alike.iter().rev().max_by_key(|a| a.len()).filter(|a| a.len() > 1).cloned()
+        {
+            for list in &mut alike {
+                list.retain(|i| !best.contains(i));
             }
-            if best.len() < 2 {
-                return clusters;
-            }
-            left.retain(|(i, _)| !best.contains(i));
             best.sort_unstable();
             for &i in &best {
                 self.seen[i].cluster = Some(clusters.len());
             }
             clusters.push(best);
         }
+        clusters
     }
 }
 
