@@ -1,6 +1,7 @@
 //! Qtrac listings: every file of the test data against values of another reading, and hostile ones.
 
 #![allow(clippy::unwrap_used, reason = "what fails in a test is a failed test")]
+#![expect(clippy::cast_precision_loss, reason = "small numbers")]
 
 mod shared;
 
@@ -161,6 +162,7 @@ fn damage_is_told_by_its_line() {
         ("MS.1\t2\tNaN\r\n", 9),
         ("MS.1\t2\tinf\r\n", 9),
         ("MS.1\r\n", 9),
+        ("MS.1\t2\t1\r\nMS.2 MS.3\t2\t1\r\n", 10),
         ("MS.1\t2\t1e999\r\n", 9),
     ] {
         match of(&format!("{scan}{rows}")) {
@@ -174,6 +176,9 @@ fn damage_is_told_by_its_line() {
             .map_or_else(|_| of(&format!("{}{rows}", scan.replace("0, 0, 2, 2", points))).unwrap(), |m| m);
         assert!(mem.scan_points.is_none() && mem.findings.len() == 1, "{points}: {:?}", mem.findings);
     }
+    let gap = of(&format!("{scan}MS.1\t2\t1\r\nMS.3\t1\t0\r\nMS.5\t1\t0\r\n")).unwrap();
+    assert_eq!(gap.findings.len(), 1, "{:?}", gap.findings);
+    assert!(gap.findings[0].detail.contains("line 10"), "{:?}", gap.findings);
     assert!(of("").is_err() && of(HEAD).is_err() && of("\0\0\0").is_err());
     let model = format!("{scan}{rows}!MScan Model\r\n!999999999999\r\n\t1\t5\t50\t2\r\n");
     let mem = of(&model).unwrap();
