@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-STATISTICS, ANSWERS, HIDDEN, EPOCHS, BATCH, RATE, REACH = 67, 5, (64, 48), 60, 512, 2e-3, 4.0
+STATISTICS, ANSWERS, HIDDEN, EPOCHS, BATCH, RATE, REACH = 79, 5, (64, 48), 60, 512, 2e-3, 4.0
 
 
 def load(path):

@@ -33,14 +33,18 @@ fn kept(text: &str) -> String {
     text.trim().chars().take(LONGEST).collect()
 }
 
-/// A row's code, as `TE1` of `TE1.4`: letters, perhaps a digit or two, a point, and a number.
-fn code(field: &str) -> Option<&str> {
+/// A row's code and number, as `TE1` and 4 of `TE1.4`: letters, perhaps a digit or two, a point, and a
+/// number. `None` where it is none, an error's text where it begins like one.
+fn code(field: &str) -> Option<std::result::Result<(&str, u64), String>> {
     let (code, row) = field.split_once('.')?;
     let letters = code.bytes().take_while(u8::is_ascii_alphabetic).count();
     let digits = &code[letters..];
     let fits = (2..=4).contains(&letters) && digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
-    let row_fits = !row.is_empty() && row.len() <= 9 && row.bytes().all(|b| b.is_ascii_digit());
-    (fits && row_fits).then_some(code)
+    if !fits || !row.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let number = row.parse().ok().filter(|_| row.len() <= 9);
+    Some(number.map(|n| (code, n)).ok_or_else(|| format!("`{}` is no number of a row", kept(field))))
 }
 
 /// A heading without its times: all capitals in front of a bracket.
@@ -74,6 +78,8 @@ struct Parser {
     /// Units that the model's heading announces, and whether its rows are being read.
     model: Option<(usize, usize)>,
     unread: Vec<usize>,
+    /// Whether a row of the scan out of its place was told.
+    misnumbered: bool,
 }
 
 /// Reads the text of a `.MEM` file; see [`read`](super::read).
@@ -95,7 +101,8 @@ impl Parser {
     fn line(&mut self, n: usize, line: &str) -> Result<()> {
         let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
         if let Some(code) = code(fields[0]) {
-            return self.row(n, code, &fields[1..]);
+            let (code, number) = code.map_err(|what| malformed(n, what))?;
+            return self.row(n, code, number, &fields[1..]);
         }
         let trimmed = line.trim();
         if let Some(mark) = trimmed.strip_prefix('!') {
@@ -153,7 +160,7 @@ impl Parser {
         self.mem.findings.push(Finding::file("header", Severity::Warning, 1, 0.0, detail));
     }
 
-    fn row(&mut self, n: usize, code: &str, fields: &[&str]) -> Result<()> {
+    fn row(&mut self, n: usize, code: &str, number_of_row: u64, fields: &[&str]) -> Result<()> {
         let last = fields.iter().rposition(|f| !f.is_empty()).map_or(0, |i| i + 1);
         let fields = &fields[..last];
         let known = self.mem.tables.iter().position(|t| t.code == code);
@@ -184,6 +191,17 @@ impl Parser {
             let value = number(field)
                 .ok_or_else(|| malformed(n, format!("`{}` in a row of {code} is no number", kept(field))))?;
             table.values.push(value);
+        }
+        let rows = table.rows() as u64;
+        if code == "MS" && number_of_row != rows && !self.misnumbered {
+            self.misnumbered = true;
+            self.mem.findings.push(Finding::file(
+                "corrupt_rows",
+                Severity::Warning,
+                1,
+                0.0,
+                format!("line {n}: row {number_of_row} of the scan stands in place {rows}: rows are missing"),
+            ));
         }
         Ok(())
     }

@@ -4,16 +4,19 @@
 //!
 //! Methods: signal analysis of scans as in the open implementation of the reliability study of scan-derived
 //! motor unit number estimates (readouts of [`StepIndex`]), and a fit of units with uncertain thresholds
-//! ([`fit`]) after the generative model of Bostock 2016 (Muscle Nerve 53:889, MScanFit), of own design.
+//! ([`UnitNumber`]) after the generative model of Bostock 2016 (Muscle Nerve 53:889, MScanFit), of own design.
 
 mod network;
 mod noise;
 mod readout;
+mod stairs;
 mod statistics;
 mod step_index;
+mod table;
 mod units;
 
 pub use readout::{Levels, Steps};
+pub use stairs::LevelIndex;
 pub use statistics::STATISTICS;
 pub use step_index::StepIndex;
 pub use units::UnitNumber;
@@ -39,8 +42,8 @@ pub struct Scan {
 
 impl Scan {
     /// From field units. `range`: the responses of the scan proper, without those at constant strength
-    /// before and after it; `None` when it is not known: then everything counts and what depends on it says
-    /// so.
+    /// before and after it; `None` when it is not known: then all but runs of equal stimuli at both ends, and
+    /// what depends on it says so.
     ///
     /// # Errors
     /// Columns of different lengths; fewer than 2 or more than 20 000 stimuli; a number that is not finite,
@@ -67,7 +70,7 @@ impl Scan {
             return Err(Error::Signal(format!("amplitude {} of a scan is {} mV", i + 1, amplitude_mv[i])));
         }
         let stated = range.is_some();
-        let range = range.unwrap_or(0..n);
+        let range = range.unwrap_or_else(|| without_ends(&stimulus_ma));
         if range.is_empty() || range.end > n {
             let what = format!("rows {} to {} of a scan of {n} rows", range.start + 1, range.end);
             return Err(Error::Signal(what));
@@ -136,4 +139,19 @@ impl Scan {
     fn trimmed_ma(&self) -> &[f64] {
         &self.stimulus_ma[self.range.clone()]
     }
+}
+
+/// Equal stimuli at an end that are not part of the scan, from so many on. Ours: a scan never stays that long.
+const RUN: usize = 5;
+
+/// All rows but the runs of equal stimuli at both ends.
+fn without_ends(stimulus: &[f64]) -> Range<usize> {
+    let n = stimulus.len();
+    let run = |mut rows: &mut dyn Iterator<Item = &f64>, end: f64| {
+        let equal = (&mut rows).take_while(|s| (*s - end).abs() <= 5e-4 * end.abs()).count();
+        if equal >= RUN { equal } else { 0 }
+    };
+    let before = run(&mut stimulus.iter(), stimulus[0]);
+    let after = run(&mut stimulus.iter().rev(), stimulus[n - 1]);
+    if before + after + 2 > n { 0..n } else { before..n - after }
 }

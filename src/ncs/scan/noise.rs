@@ -2,7 +2,7 @@
 
 use super::Scan;
 
-/// Standard deviations of single responses, V of the scan's own unit (mV).
+/// Standard deviations of single responses, mV.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Noise {
     /// Where no unit responds, mV.
@@ -16,8 +16,10 @@ pub(super) struct Noise {
 const SHARE: usize = 50;
 const FEWEST: usize = 8;
 const MOST: usize = 60;
+/// Differences beside the scan that are enough for a spread of their own (within a fifth or so).
+const ENOUGH: usize = 10;
 /// Responses beside the scan count where they are as large as its end, within this share of the scan.
-const ALIKE: f64 = 0.05;
+const ALIKE: f64 = 0.2;
 /// Median of |difference of two normal numbers| per standard deviation of one: 0.6745·√2.
 const MEDIAN_DIFFERENCE: f64 = 0.953_873;
 
@@ -58,8 +60,11 @@ fn spread(scan: &Scan, inside: &[usize], beside: &[usize]) -> f64 {
             .map(|w| (scan.amplitude_mv[w[1]] - scan.amplitude_mv[w[0]]).abs())
             .collect()
     };
-    let mut all = differences(inside);
-    all.extend(differences(beside));
+    // At a constant strength no unit comes and goes; without such responses the scan's own end must do.
+    let mut all = differences(beside);
+    if all.len() < ENOUGH {
+        all.extend(differences(inside));
+    }
     if all.is_empty() {
         return 0.0;
     }

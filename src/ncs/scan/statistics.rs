@@ -5,7 +5,7 @@ use super::Scan;
 use super::noise::Noise;
 
 /// How many numbers.
-pub const STATISTICS: usize = 67;
+pub const STATISTICS: usize = 79;
 
 /// A scan put in order: by rising stimulus, its foot at 0 and its top at 1.
 #[derive(Debug, Clone)]
@@ -121,6 +121,7 @@ pub(super) fn statistics(o: &Ordered) -> [f64; STATISTICS] {
     differences(o, &mut out);
     blocks(o, &mut out);
     alike(o, &mut out);
+    clear(o, &mut out);
     out.push(log(o.noise.foot / o.size_mv, FLOOR));
     out.push(log(o.noise.top / o.size_mv, FLOOR));
     let n = o.x.len();
@@ -251,5 +252,57 @@ fn alike(o: &Ordered, out: &mut Vec<f64>) {
             count += end - i - 1;
         }
         out.push(log(float(count) / pairs, 1e-6));
+    }
+}
+
+/// Multiples of the noise that gaps and differences are held against.
+const CLEAR_GAPS: [f64; 4] = [2.0, 3.0, 4.5, 7.0];
+const CLEAR_DIFFERENCES: [f64; 4] = [2.5, 4.0, 7.0, 12.0];
+/// Differences so clear are a unit that comes or goes; such places closer than this on the logarithm of the
+/// stimulus are one zone of uncertain units.
+const CLEAR: f64 = 4.0;
+const ZONE: f64 = 0.012;
+/// Responses of a window that may be a plateau, and how large its spread may be in multiples of the noise.
+const PLATEAU: usize = 9;
+const FLAT: [f64; 2] = [1.4, 2.5];
+
+/// What stands clear of the noise: levels, single units, zones where units are uncertain, plateaus between.
+fn clear(o: &Ordered, out: &mut Vec<f64>) {
+    let n = o.u.len();
+    let (foot, top) = ((o.noise.foot / o.size_mv).powi(2), (o.noise.top / o.size_mv).powi(2));
+    let noise = |level: f64| (foot + (top - foot) * level.clamp(0.0, 1.0)).sqrt().max(FLOOR);
+    let mut sorted = o.u.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    for multiple in CLEAR_GAPS {
+        let count = sorted.windows(2).filter(|w| w[1] - w[0] > multiple * noise(w[0])).count();
+        out.push(float(count + 1).ln());
+    }
+    // A second difference of noise alone has √1.5 times its spread.
+    let ratio =
+        |i: usize| (o.u[i] - (o.u[i - 1] + o.u[i + 1]) / 2.0).abs() / (1.5f64.sqrt() * noise(o.level[i]));
+    for multiple in CLEAR_DIFFERENCES {
+        let count = (1..n - 1).filter(|i| ratio(*i) > multiple).count();
+        out.push(float(count + 1).ln());
+    }
+    let (mut zones, mut width, mut last) = (0usize, 0.0, f64::MIN);
+    for i in (1..n - 1).filter(|i| ratio(*i) > CLEAR) {
+        if o.x[i] - last > ZONE {
+            zones += 1;
+        } else {
+            width += o.x[i] - last;
+        }
+        last = o.x[i];
+    }
+    out.push(float(zones + 1).ln());
+    out.push(log(width, 1e-3));
+    for multiple in FLAT {
+        let flat = steep(o).filter(|i| {
+            let from = i.saturating_sub(PLATEAU / 2).min(n.saturating_sub(PLATEAU));
+            let window = &o.u[from..(from + PLATEAU).min(n)];
+            let mean = window.iter().sum::<f64>() / float(window.len());
+            let square = window.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / float(window.len() - 1);
+            square.sqrt() < multiple * noise(o.level[*i])
+        });
+        out.push(float(flat.count() + 1).ln() - float(steep(o).count() + 1).ln());
     }
 }

@@ -50,7 +50,8 @@ const FEW: usize = 200;
 const FEW_STEEP: usize = 80;
 /// Part of the curve that is the slope.
 const STEEP: std::ops::Range<f64> = 0.03..0.97;
-/// Least size of a scan, in noise standard deviations of its worse end. Ours.
+/// Least size of a scan, in noise standard deviations of its better end (at the worse one units may come and
+/// go). Ours.
 const LEAST_SIZE: f64 = 8.0;
 /// Shares of the response outside the scan: beyond the first the number is scaled and doubted, beyond the
 /// second it is not given. The simulations cut up to about a third.
@@ -103,7 +104,7 @@ impl Scan {
             return UnitNumber::undefined("the responses do not rise with the stimulus");
         };
         let worse = o.noise.foot.max(o.noise.top);
-        if o.size_mv < LEAST_SIZE * worse {
+        if o.size_mv < LEAST_SIZE * o.noise.foot.min(o.noise.top) {
             return UnitNumber::undefined("the scan is hardly larger than its noise");
         }
         let steep = o.level.iter().filter(|l| STEEP.contains(l)).count();
@@ -132,7 +133,7 @@ impl Scan {
                 answer.sd = answer.sd.hypot(UNSEEN * outside);
             }
         }
-        // More than a few of 67: the regression is asked about what it never saw.
+        // More than a few of 79: the regression is asked about what it never saw.
         if strangeness(&values) > 6 {
             doubts.push("the scan is unlike all that the method was made on");
         }
