@@ -47,7 +47,7 @@ fn alike(a: f64, b: f64) -> bool {
 
 /// Discharges that a fibre's train has at least where a motor unit of its size and length fires (reference 2.2).
 const FIBRE_LEAST: usize = 10;
-/// Longest potential of a fibre, s (reference 2.1).
+/// Longest fibrillation potential, s (reference 2.1); a positive sharp wave is always longer.
 const FIBRE_S: f64 = 5e-3;
 
 /// A few discharges as long as a motor unit's and of the size of one that fires: a part of it, or its like.
@@ -58,7 +58,8 @@ pub(super) fn willed(judged: &mut [Judged]) {
         .map(|j| j.features.shape.amplitude)
         .collect();
     for j in judged.iter_mut() {
-        let few = j.verdict.kind == Kind::FibrillationPotential && j.features.times.len() < FIBRE_LEAST;
+        let fibre = matches!(j.verdict.kind, Kind::FibrillationPotential | Kind::PositiveSharpWave);
+        let few = fibre && j.features.times.len() < FIBRE_LEAST;
         let long = j.features.shape.duration.is_some_and(|d| d > FIBRE_S);
         if few && long && units.iter().any(|u| alike(j.features.shape.amplitude, *u)) {
             j.verdict.kind = Kind::Voluntary;
@@ -202,10 +203,12 @@ mod tests {
             train(Kind::FibrillationPotential, amplitude, duration, &[1.0, 2.0, 3.0, 4.0])
         };
         let unit = train(Kind::Voluntary, 300e-6, 8e-3, &steady);
-        let mut all = vec![unit, fibre(290e-6, 6.5e-3), fibre(290e-6, 3e-3), fibre(90e-6, 6.5e-3)];
+        let wave = train(Kind::PositiveSharpWave, 310e-6, 20e-3, &[1.0, 3.0, 5.0]);
+        let mut all = vec![unit, fibre(290e-6, 6.5e-3), wave, fibre(290e-6, 3e-3), fibre(90e-6, 6.5e-3)];
         willed(&mut all);
         let kinds: Vec<Kind> = all.iter().map(|j| j.verdict.kind).collect();
         let fibrillation = Kind::FibrillationPotential;
-        assert_eq!(kinds, [Kind::Voluntary, Kind::Voluntary, fibrillation, fibrillation]);
+        let will = Kind::Voluntary;
+        assert_eq!(kinds, [will, will, will, fibrillation, fibrillation]);
     }
 }
