@@ -406,7 +406,8 @@ impl Under {
                         let first = at(b * BLOCK);
                         if first < 0.0 {
                             let values = block.iter_mut().enumerate();
-                            values.for_each(|(i, v)| *v -= amplitude * term.at(at(b * BLOCK + i), self.centre));
+                            values
+                                .for_each(|(i, v)| *v -= amplitude * term.at(at(b * BLOCK + i), self.centre));
                         } else if first < gone {
                             let mut e = amplitude * (-first / tau).exp();
                             for v in block {

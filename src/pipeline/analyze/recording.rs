@@ -111,7 +111,11 @@ pub(super) fn choose(recording: &mut Recording, context: &Context) -> Result<()>
     let Some(choice) = &context.channel else { return Ok(()) };
     let found = match choice {
         ChannelChoice::Index(i) => Some(*i).filter(|i| *i < recording.channels.len()),
-        ChannelChoice::Label(label) => recording.channels.iter().position(|c| c.label == *label),
+        ChannelChoice::Label(label) => recording
+            .channels
+            .iter()
+            .position(|c| c.label == *label)
+            .or_else(|| cut_label(recording, label)),
     };
     let Some(i) = found else {
         let labels: Vec<&str> = recording.channels.iter().map(|c| c.label.as_str()).collect();
@@ -124,6 +128,17 @@ pub(super) fn choose(recording: &mut Recording, context: &Context) -> Result<()>
     };
     recording.channels = vec![recording.channels.swap_remove(i)];
     Ok(())
+}
+
+/// EDF and BDF cut labels at 16 characters: the one channel whose label is the beginning of the asked one.
+fn cut_label(recording: &Recording, label: &str) -> Option<usize> {
+    const LABEL: usize = 16;
+    if !["edf", "bdf"].contains(&recording.format) || label.len() <= LABEL {
+        return None;
+    }
+    let cut = |c: &Channel| c.label.len() >= LABEL - 1 && label.starts_with(&c.label);
+    let mut all = recording.channels.iter().enumerate().filter(|(_, c)| cut(c)).map(|(i, _)| i);
+    all.next().filter(|_| all.next().is_none())
 }
 
 fn what(context: &Context) -> String {

@@ -91,7 +91,6 @@ pub(super) fn sweeps_of(
             }
             Ok(Some(found))
         }
-        Err(why) if why.is_usage() => Err(why),
         Err(why) => {
             let said = why.in_file(&reference.file).to_string();
             view.notes.push(said.clone());

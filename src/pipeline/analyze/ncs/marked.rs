@@ -2,7 +2,7 @@
 
 use super::view::{MarkerView, TraceView};
 use crate::Result;
-use crate::ncs::marker::{Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
+use crate::ncs::marker::{Doubt, Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
 use crate::ncs::{Found, Measured, Sweep};
 use crate::study::RecordingRef;
 use crate::units::{Hertz, Seconds};
@@ -65,13 +65,33 @@ impl Marked {
         }
     }
 
-    /// What stands beside a row.
-    pub(super) fn doubts(&self, marker: Option<MarkerName>) -> Vec<String> {
-        let mut out: Vec<String> = self.response.doubts.iter().map(|d| d.said()).collect();
-        if marker == Some(MarkerName::NegativePeak) {
+    /// What stands beside a row: the doubts that concern its number.
+    pub(super) fn doubts(&self, id: &str) -> Vec<String> {
+        let concerns = |d: &&Doubt| match d {
+            Doubt::InitialPositivity(_)
+            | Doubt::ArtefactOverlapsOnset(_)
+            | Doubt::OnsetsDisagree(_)
+            | Doubt::NoBaseline
+            | Doubt::AtWindowEdge
+            | Doubt::EarlierPhase => id == "onset_latency",
+            Doubt::EndsBeforeResponse => id == "total_duration",
+            Doubt::EndsBeforeNegativePhase => id.ends_with("duration") || id.ends_with("area"),
+            Doubt::Saturation | Doubt::Implausible(_) => id.starts_with("amplitude") || id.ends_with("area"),
+            // What was taken off is said once, in the notes.
+            Doubt::Mains(_) => false,
+            _ => true,
+        };
+        let mut out: Vec<String> = self.response.doubts.iter().filter(concerns).map(Doubt::said).collect();
+        if id.starts_with("amplitude") || id.ends_with("area") {
             out.extend(self.submaximal.clone());
         }
         out
+    }
+
+    /// What was done to the response that no number suffers from.
+    pub(super) fn done(&self) -> Vec<String> {
+        let mains = |d: &&Doubt| matches!(d, Doubt::Mains(_));
+        self.response.doubts.iter().filter(mains).map(Doubt::said).collect()
     }
 
     pub(super) fn view(&self, unit: &'static str) -> TraceView {

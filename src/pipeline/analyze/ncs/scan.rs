@@ -63,7 +63,6 @@ pub(super) fn scans(study: &Study, person: &Person<'_>, options: &Options, out: 
                     }
                     Some(scan)
                 }
-                Err(why) if why.is_usage() => return Err(why),
                 Err(why) => {
                     let said = why.in_file(&reference.file).to_string();
                     view.notes.push(said.clone());
@@ -231,7 +230,6 @@ fn contractions(
                     Err(why) => view.notes.push(format!("{}: not used: {why}", c.recording.file)),
                 }
             }
-            Err(why) if why.is_usage() => return Err(why),
             Err(why) => {
                 let said = why.in_file(&c.recording.file).to_string();
                 view.notes.push(said.clone());

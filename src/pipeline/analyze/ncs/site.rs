@@ -203,7 +203,6 @@ pub(super) fn measure(
                 }
                 out.evoked = Some(evoked);
             }
-            Err(why) if why.is_usage() => return Err(why),
             Err(why) => {
                 let said = why.in_file(&reference.file).to_string();
                 refused = Some("the recording could not be read".into());
@@ -226,7 +225,7 @@ pub(super) fn measure(
             let measured = (l.pick)(&m.response);
             let manual = l.marker.is_some_and(|name| m.response.is_manual(name));
             let at = l.marker.and_then(|name| m.marker(name)).filter(|_| measured.value().is_some());
-            (measured, if manual { Origin::Manual } else { Origin::Auto }, at, m.doubts(l.marker))
+            (measured, if manual { Origin::Manual } else { Origin::Auto }, at, m.doubts(l.id))
         } else if refused.is_some() {
             (
                 Measured::undefined(
@@ -266,6 +265,7 @@ pub(super) fn measure(
     if let (Some(m), Some(Evoked { found: Ok(found), .. })) = (&marked, &out.evoked) {
         out.view.trace = Some(m.view(if place.kind == ResponseKind::Cmap { "mV" } else { "uV" }));
         out.view.notes.extend(m.notes.iter().cloned());
+        out.view.notes.extend(m.done());
         out.view.notes.push(format!(
             "{}: {}",
             crate::pipeline::analyze::ncs::counted(found.sweeps.len(), "sweep"),
