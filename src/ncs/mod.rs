@@ -8,6 +8,7 @@
 //! * An uncertainty is the half-width of a 95 % interval: the truth lies within value ± uncertainty in 95 of
 //!   100 cases.
 
+pub mod average;
 pub mod marker;
 mod sweep;
 pub mod threshold;

@@ -67,7 +67,8 @@ pub(super) fn extremes(x: &[f64]) -> (f64, f64) {
             high[l] = if chunk[l] > high[l] { chunk[l] } else { high[l] };
         }
     }
-    let all = |lanes: [f64; 8], f: fn(f64, f64) -> f64, start| lanes.iter().chain(rest).copied().fold(start, f);
+    let all =
+        |lanes: [f64; 8], f: fn(f64, f64) -> f64, start| lanes.iter().chain(rest).copied().fold(start, f);
     (all(low, f64::min, f64::INFINITY), all(high, f64::max, f64::NEG_INFINITY))
 }
 

@@ -133,7 +133,11 @@ impl Rise<'_> {
 impl Fitter<'_> {
     /// Cost (in units of the noise's variance) and b of the rise from `tau` along a curve.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to the number of steps or samples")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to the number of steps or samples"
+    )]
     fn cost(&self, curve: &[f64; STEPS + 2], tau: f64) -> (f64, f64) {
         let reach = self.rise.peak_at - tau;
         let (mut wk, mut wkk, mut wky) = (0.0, 0.0, 0.0);
