@@ -9,6 +9,7 @@
 //!   100 cases.
 
 pub mod conduction;
+pub mod average;
 pub mod marker;
 pub mod munix;
 pub mod scan;

@@ -284,13 +284,15 @@ impl Work<'_> {
                 scratch.bins.add(&x[range], time, self.period, width(bin), weight);
             }
         };
-        add(quiet[0].clone(), 5e-4, 1.0);
+        // Half a millisecond is short against the mains and a hundredth of most sweeps; longer sweeps need not cost more.
+        let coarse = (x.len() as f64 * self.period / 200.0).clamp(5e-4, 1e-3);
+        add(quiet[0].clone(), coarse, 1.0);
         // Fine where the artefact is steep.
         let fine = self.sweep.index(0.004).clamp(quiet[1].start, quiet[1].end.max(quiet[1].start));
         add(quiet[1].start..fine, 1e-4, 1.0);
-        add(fine..quiet[1].end.max(fine), 5e-4, 1.0);
+        add(fine..quiet[1].end.max(fine), coarse, 1.0);
         // What is left of the response behind it must not bend the baseline before it.
-        add(quiet[2].clone(), 5e-4, 0.2);
+        add(quiet[2].clone(), coarse, 0.2);
     }
 
     /// Whether the quiet stretches together show enough of a period of the mains.

@@ -10,10 +10,10 @@ use super::find::last_rise;
 use super::rise::{Buffers, FOOT, Rise};
 
 /// The spread of the fit's own powers is short of that of real rises by this factor. Measured on simulated responses.
-const SPREAD: f64 = 1.3;
+const SPREAD: f64 = 1.6;
 
 /// Standard deviation of the onset from the shape alone, as a share of the rise. Measured on simulated responses.
-const SHAPE: f64 = 0.02;
+const SHAPE: f64 = 0.04;
 
 /// What the detectors look at; positions in samples of the sweep.
 #[derive(Debug, Clone, Copy)]

@@ -176,13 +176,19 @@ impl Stepwise {
         let column = |k: usize| &table[k * n..(k + 1) * n];
         let m = terms.len();
         let mut gram = vec![vec![0.0; m]; m];
-        for i in 0..m {
-            for j in 0..=i {
-                gram[i][j] = dot(column(i), column(j));
-                gram[j][i] = gram[i][j];
-            }
-        }
-        let right: Vec<f64> = (0..m).map(|k| dot(column(k), &data)).collect();
+        let mut right = vec![0.0; m];
+        crate::dsp::simd::widest(
+            #[inline(always)]
+            || {
+                for i in 0..m {
+                    right[i] = dot(column(i), &data);
+                    for j in 0..=i {
+                        gram[i][j] = dot(column(i), column(j));
+                        gram[j][i] = gram[i][j];
+                    }
+                }
+            },
+        );
         Stepwise {
             left: gram.clone(),
             right_left: right.clone(),
@@ -285,6 +291,7 @@ impl Stepwise {
 }
 
 /// Σ ab in eight running sums, which the compiler turns into vectors.
+#[inline(always)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (mut lanes, n) = ([0.0; 8], a.len().min(b.len()));
     let ((ac, ar), (bc, br)) = (a[..n].as_chunks::<8>(), b[..n].as_chunks::<8>());
