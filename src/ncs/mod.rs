@@ -8,8 +8,8 @@
 //! * An uncertainty is the half-width of a 95 % interval: the truth lies within value ± uncertainty in 95 of
 //!   100 cases.
 
-pub mod conduction;
 pub mod average;
+pub mod conduction;
 pub mod marker;
 pub mod munix;
 pub mod scan;

@@ -111,11 +111,9 @@ pub(super) fn choose(recording: &mut Recording, context: &Context) -> Result<()>
     let Some(choice) = &context.channel else { return Ok(()) };
     let found = match choice {
         ChannelChoice::Index(i) => Some(*i).filter(|i| *i < recording.channels.len()),
-        ChannelChoice::Label(label) => recording
-            .channels
-            .iter()
-            .position(|c| c.label == *label)
-            .or_else(|| cut_label(recording, label)),
+        ChannelChoice::Label(label) => {
+            recording.channels.iter().position(|c| c.label == *label).or_else(|| cut_label(recording, label))
+        }
     };
     let Some(i) = found else {
         let labels: Vec<&str> = recording.channels.iter().map(|c| c.label.as_str()).collect();

@@ -58,8 +58,8 @@ pub(super) fn all(study: &Study, person: &Person<'_>, options: &Options, out: &m
             Some(Err(why)) => Some(Err(why.clone())),
             None => None,
         };
-        let doubts: Vec<String> = match &measured {
-            Some(Ok(reflex)) => reflex.doubts.iter().map(|d| d.text.clone()).collect(),
+        let doubts = match &measured {
+            Some(Ok(reflex)) => reflex.doubts.clone(),
             _ => Vec::new(),
         };
         let numbers = measured.as_ref().map(|m| m.as_ref().map(numbers_of_h).map_err(Clone::clone));

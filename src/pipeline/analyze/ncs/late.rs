@@ -8,7 +8,7 @@ use super::{Ncs, counted};
 use crate::Result;
 use crate::measure::Reading;
 use crate::ncs::f_wave::{FClass, FWaveOptions, FWaves, Limb};
-use crate::ncs::{Found, Measured};
+use crate::ncs::{Doubt, Found, Measured};
 use crate::norms::ncs::{StudyKind, is_lower_limb, study as known};
 use crate::pipeline::analyze::Options;
 use crate::result::Where;
@@ -111,7 +111,7 @@ pub(super) fn rows_of(
     values: &Values,
     response: Option<Response>,
     measured: Option<&std::result::Result<Vec<Measured>, String>>,
-    doubts: &[String],
+    doubts: &[Doubt],
 ) -> Vec<crate::result::MeasureRow> {
     let mut out = Vec::new();
     for (i, (id, unit, parameter, key)) in listed.iter().enumerate() {
@@ -141,7 +141,9 @@ pub(super) fn rows_of(
         };
         let mut number = Number::new(id, *unit, value).origin(origin);
         if origin == Origin::Auto {
-            number = number.doubts(doubts);
+            let of_it: Vec<String> =
+                doubts.iter().filter(|d| concerns(d.id, id)).map(|d| d.text.clone()).collect();
+            number = number.doubts(&of_it);
         }
         if unit.symbol == "ms" {
             number = number.of_time().marker(value.value());
@@ -161,6 +163,21 @@ pub(super) fn rows_of(
         out.push(row);
     }
     out
+}
+
+/// Whether a doubt concerns a row; what was taken off and said in the notes concerns none.
+fn concerns(doubt: &str, row: &str) -> bool {
+    match doubt {
+        "mains" => false,
+        "few_for_chronodispersion" => row == "f_chronodispersion",
+        "few_for_repeaters" => row.starts_with("f_repeat"),
+        "window_cut" | "late_maximum" => {
+            ["f_max_latency", "f_chronodispersion", "f_persistence"].contains(&row)
+        }
+        "m_tail" => ["f_min_latency", "f_chronodispersion"].contains(&row),
+        "m_not_maximal" => row == "m_amplitude" || row == "h_m_ratio",
+        _ => true,
+    }
 }
 
 const F_ROWS: &[Listed] = &[
@@ -209,8 +226,8 @@ pub(super) fn f_waves(study: &Study, person: &Person<'_>, options: &Options, out
             Some(Err(why)) => Some(Err(why.clone())),
             None => None,
         };
-        let doubts: Vec<String> = match &measured {
-            Some(Ok(waves)) => waves.doubts.iter().map(|d| d.text.clone()).collect(),
+        let doubts = match &measured {
+            Some(Ok(waves)) => waves.doubts.clone(),
             _ => Vec::new(),
         };
         let numbers = measured.as_ref().map(|m| m.as_ref().map(numbers_of_f).map_err(Clone::clone));

@@ -2,8 +2,9 @@
 
 use super::view::{MarkerView, TraceView};
 use crate::Result;
-use crate::ncs::marker::{Doubt, Manual, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
-use crate::ncs::{Found, Measured, Sweep};
+use crate::ncs::average::{Supramaximal, SweepAverage, SweepAverageOptions, supramaximal};
+use crate::ncs::marker::{Doubt, Manual, Marker, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
+use crate::ncs::{Found, Measured, Sweep, Sweeps};
 use crate::study::RecordingRef;
 use crate::units::{Hertz, Seconds};
 
@@ -36,22 +37,69 @@ pub(super) fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) 
     let fs = found.sweeps.sampling_frequency();
     let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
     let marker = options.design(fs)?;
-    let (samples, notes, submaximal) = joined(found, kind)?;
+    let (samples, notes, submaximal) = joined(found, kind, &marker)?;
     let sweep = Sweep::new(&samples, found.sweeps.start(), fs)?;
     let response = marker.apply(&sweep, &mut Scratch::default())?;
     Ok(Marked { response, start: found.sweeps.start().0, fs: fs.0, notes, submaximal, samples })
 }
 
 /// One sweep of several: its samples, how it was made, and whether the stimulus seems too weak.
-fn joined(found: &Found, _kind: ResponseKind) -> Result<(Vec<f64>, Vec<String>, Option<String>)> {
-    let n = found.sweeps.len() as f64;
-    let mut out = vec![0.0; found.sweeps.get(0).samples().len()];
-    for s in found.sweeps.iter() {
-        for (o, x) in out.iter_mut().zip(s.samples()) {
-            *o += x / n;
-        }
+fn joined(
+    found: &Found,
+    kind: ResponseKind,
+    marker: &Marker,
+) -> Result<(Vec<f64>, Vec<String>, Option<String>)> {
+    let sweeps = &found.sweeps;
+    if sweeps.len() == 1 {
+        return Ok((sweeps.get(0).samples().to_vec(), Vec::new(), None));
     }
-    Ok((out, Vec::new(), None))
+    let (mut notes, mut submaximal) = (Vec::new(), None);
+    let averaged = if kind == ResponseKind::Cmap {
+        let mut scratch = Scratch::default();
+        if let Supramaximal::StillRising { rise } = supramaximal(sweeps, marker, &mut scratch)? {
+            submaximal = Some(format!(
+                "the last stimulus still gave {:.0} % more than the one before it: suggests submaximal stimulation",
+                100.0 * rise
+            ));
+        }
+        let full = full(sweeps, marker, &mut scratch)?;
+        if full.len() < sweeps.len() {
+            notes.push(format!(
+                "{} of {} sweeps are as large as the largest and are averaged",
+                full.len(),
+                sweeps.len()
+            ));
+        }
+        SweepAverageOptions::default().apply(&full)?
+    } else {
+        SweepAverageOptions::default().apply(sweeps)?
+    };
+    notes.push(said(&averaged));
+    Ok((averaged.sweep.get(0).samples().to_vec(), notes, submaximal))
+}
+
+/// The sweeps whose response is as large as the largest: those of a supramaximal stimulus. All, where no response
+/// is there.
+fn full(sweeps: &Sweeps, marker: &Marker, scratch: &mut Scratch) -> Result<Sweeps> {
+    /// Responses to supramaximal stimuli are alike within this. Ours, as in [`supramaximal`].
+    const ALIKE: f64 = 0.95;
+    let mut sizes = Vec::with_capacity(sweeps.len());
+    for sweep in sweeps.iter() {
+        sizes.push(marker.apply(&sweep, scratch)?.amplitude.value().unwrap_or(0.0));
+    }
+    let largest = sizes.iter().copied().fold(0.0, f64::max);
+    let kept = sweeps.iter().zip(&sizes).filter(|(_, size)| **size >= ALIKE * largest);
+    // `Sweeps` turns what was recorded; these are turned already.
+    let samples = kept.map(|(s, _)| s.samples().iter().map(|v| -v).collect()).collect();
+    Sweeps::from_recorded(samples, sweeps.start(), sweeps.sampling_frequency())
+}
+
+/// `average of 10 sweeps, noise 0.32 uV; left out: sweep 4 (RMS is 5.1 times the median)`.
+fn said(a: &SweepAverage) -> String {
+    let noise = a.noise.map_or(String::new(), |n| format!(", noise {:.2} uV", n * 1e6));
+    let out: Vec<String> = a.rejected.iter().map(|(i, why)| format!("sweep {} ({why})", i + 1)).collect();
+    let out = if out.is_empty() { String::new() } else { format!("; left out: {}", out.join(", ")) };
+    format!("average of {}{noise}{out}", super::counted(a.used.len(), "sweep"))
 }
 
 impl Marked {
