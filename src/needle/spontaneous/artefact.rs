@@ -126,9 +126,9 @@ mod tests {
 
     /// Over that of a pulse: a wave (of a time in s) that comes ten times a second.
     fn over(fs: f64, wave: impl Fn(f64) -> f64) -> Option<f64> {
-        let x: Vec<f64> = (0..(2.0 * fs) as usize)
+        let x: Vec<f64> = (0..100_000)
             .map(|i| {
-                let t = i as f64 / fs;
+                let t = f64::from(i) / fs;
                 wave(t - (10.0 * t).round() / 10.0)
             })
             .collect();
