@@ -98,7 +98,7 @@ pub(super) fn end_plate(judged: &mut Vec<Judged>, hiss: Option<&mut Judged>) {
         // The hiss around it hides how long a small one is, and where it starts.
         let piled = j.features.shape.amplitude < PILED * usual
             && matches!(j.verdict.kind, Kind::FasciculationPotential | Kind::Unknown);
-        if !alike(&j) && !(piled && rare) {
+        if !(alike(&j) || piled && rare) {
             kept.push(j);
         } else if (j.features.shape.amplitude < PILED * usual && rare)
             || j.features.shape.amplitude < 1.8 * usual
