@@ -284,8 +284,12 @@ mod tests {
             Segment { first: 0, len: 100, onset_s: 0.0 },
             Segment { first: 100, len: 100, onset_s: 10.0 },
         ];
-        let note =
-            |onset_s| Annotation { onset_s, duration_s: None, text: "Stimulus wrist".into(), channel: None };
+        let note = |onset_s, site: &str| Annotation {
+            onset_s,
+            duration_s: None,
+            text: format!("Stimulus right {site}, 8 mA"),
+            channel: None,
+        };
         let mut recording = Recording { channels: vec![c], ..Recording::default() };
         let found = sweeps(&recording, &RecordingRef::default(), None).expect("sweeps");
         assert_eq!((found.sweeps.len(), found.sweeps.start()), (2, Seconds(0.0)));

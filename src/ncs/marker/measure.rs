@@ -7,6 +7,7 @@
 )]
 
 use super::find::{Candidate, candidate, last_rise};
+use super::joint::{self, Joint, Seen};
 use super::quiet::{Plan, Tail, Under};
 use super::response::{Presence, Response, ResponseKind};
 use super::{MarkerOptions, Scratch, noise, saturation, shape};
@@ -24,6 +25,19 @@ const LEFT: f64 = 0.25;
 
 /// Quiet time before the response that shows the baseline by itself, s. Ours.
 const ENOUGH: f64 = 0.0015;
+
+/// An artefact is fitted together with the response when it is so many times the noise at the blanked time, and the peak
+/// lies no further behind it than this, s. Ours: later ones leave enough quiet between.
+const VISIBLE: f64 = 8.0;
+const FAR: f64 = 0.006;
+
+/// A trace falls into the trough of an initial positivity from this share of its depth or less. Ours.
+const DESCENT: f64 = 0.5;
+
+/// Bins of 0.25 ms behind the response that hold the slow part of the artefact, and the weight of a sample there: mains
+/// and drift are among it. Ours.
+const TAIL_BINS: usize = 40;
+const TAIL_WEIGHT: f64 = 0.25;
 
 /// Times and widths by kind, s.
 pub(super) struct Scale {
@@ -131,22 +145,36 @@ impl Work<'_> {
     fn measure(&self, cut: bool, of_differences: f64, scratch: &mut Scratch) -> Response {
         let x = self.sweep.samples();
         let base = self.first_baseline(scratch);
+        scratch.clean.clear();
+        scratch.clean.extend_from_slice(x);
         scratch.y.clear();
         scratch.y.extend(x.iter().map(|v| v - base));
         noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
         let mut found = self.candidate(scratch);
+        let joint = self.together(found, of_differences, scratch);
+        if joint.is_some() {
+            found = self.candidate(scratch);
+        }
         let mut under = Under::default();
         let mut noise =
             Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences, samples: 1.0 };
-        let mut before = None;
+        let mut before: Option<(bool, [std::ops::Range<usize>; 3])> = None;
         for round in 0..2 {
-            let quiet = self.quiet(found, scratch);
+            let mut quiet = self.quiet(found, scratch);
+            // What an artefact leaves looks like a trough, and must not take away what the artefact is fitted to.
+            if let Some((_, earlier)) = &before
+                && !under.is_plain()
+                && quiet[1].len() < earlier[1].len() / 2
+            {
+                quiet[1] = earlier[1].clone();
+            }
             // The same stretches and nearly the same noise give the same fit.
             if round > 0 && before.as_ref() == Some(&(found.is_some(), quiet.clone())) && under.is_plain() {
                 break;
             }
             before = Some((found.is_some(), quiet.clone()));
-            under = self.fit(&quiet, found.is_some(), &noise, scratch);
+            under = self.fit(&quiet, found.is_some(), &noise, joint.is_none(), scratch);
+            under.taken = joint.as_ref().map_or_else(Vec::new, |j| j.exponentials.clone());
             self.condition(&under, scratch);
             found = self.candidate(scratch);
             noise = self.noise(&self.quiet(found, scratch), of_differences, scratch);
@@ -171,12 +199,66 @@ impl Work<'_> {
         self.markers(found, &under, &noise, cut, scratch)
     }
 
+    /// An artefact that an early response begins in: fitted together with it, and taken out of `clean`, `y` and
+    /// `smoothed`. Muscle responses begin late enough for the artefact to be fitted alone.
+    fn together(&self, found: Option<Candidate>, noise: f64, scratch: &mut Scratch) -> Option<Joint> {
+        let peak = found?.peak;
+        if self.options.kind == ResponseKind::Cmap || peak <= self.blank {
+            return None;
+        }
+        let (y, s) = (&scratch.y, &scratch.smoothed);
+        let (low, high) = noise::extremes(&y[self.blank..(self.blank + 4).min(y.len())]);
+        if high.abs().max(low.abs()) < VISIBLE * noise.max(1e-300) {
+            return None;
+        }
+        let tenth = last_rise(s, self.blank, peak, 0.1 * s[peak]).unwrap_or(self.blank as f64);
+        let seen = Seen {
+            peak: self.sweep.time(peak as f64),
+            rise: ((peak as f64 - tenth) * self.period).min(self.scale.rise),
+            noise,
+        };
+        if seen.peak - self.sweep.time(self.blank as f64) > FAR {
+            return None;
+        }
+        // Behind the response a slow artefact is all that is left.
+        let settled = peak + ((8.0 * seen.rise + 0.0015) / self.period) as usize;
+        let bin = ((2.5e-4 / self.period) as usize).max(1);
+        let tail: Vec<(f64, f64, f64)> = y[settled.min(y.len())..]
+            .chunks(bin)
+            .take(TAIL_BINS)
+            .enumerate()
+            .map(|(k, b)| {
+                let middle = settled as f64 + (k * bin) as f64 + (b.len() as f64 - 1.0) / 2.0;
+                (
+                    self.sweep.time(middle),
+                    b.iter().sum::<f64>() / b.len() as f64,
+                    TAIL_WEIGHT * b.len() as f64,
+                )
+            })
+            .collect();
+        let near = |i: usize| self.sweep.time((self.blank + i) as f64);
+        let joint = joint::fit(&y[self.blank..=peak], near, &tail, seen)?;
+        let at = |i: usize| {
+            let t = self.sweep.time(i as f64);
+            let value = |(a, tau): &(f64, f64)| a * (-t / tau).exp();
+            if t < 0.0 { 0.0 } else { joint.exponentials.iter().map(value).sum::<f64>() }
+        };
+        for i in 0..scratch.clean.len() {
+            let v = at(i);
+            scratch.clean[i] -= v;
+            scratch.y[i] -= v;
+        }
+        self.smooth(scratch);
+        Some(joint)
+    }
+
     /// Fits what lies under the response.
     fn fit(
         &self,
         quiet: &[std::ops::Range<usize>; 3],
         response: bool,
         noise: &Noise,
+        artefact: bool,
         scratch: &mut Scratch,
     ) -> Under {
         self.collect(quiet, scratch);
@@ -184,6 +266,7 @@ impl Work<'_> {
         let plan = Plan {
             variance: noise.sample * noise.sample * noise.correlated,
             mains: self.spans_mains(quiet),
+            artefact,
             span: (self.sweep.time(0.0), self.sweep.time(end)),
             tail: (!quiet[2].is_empty() && response).then(|| Tail {
                 from: self.sweep.time(quiet[2].start as f64) - 0.25 * self.period,
@@ -194,7 +277,16 @@ impl Work<'_> {
     }
 
     fn condition(&self, under: &Under, scratch: &mut Scratch) {
-        under.subtract(self.sweep.samples(), self.sweep.start().0, self.period, &mut scratch.y);
+        under.subtract(&scratch.clean, self.sweep.start().0, self.period, &mut scratch.y);
+        self.smooth(scratch);
+    }
+
+    /// Smooths for markers. A steep artefact is fitted to what lies behind the blanked time; before it the difference is
+    /// anything, and must not leak out.
+    fn smooth(&self, scratch: &mut Scratch) {
+        if let Some(hold) = scratch.y.get(self.blank).copied() {
+            scratch.y[self.pre.min(self.blank)..self.blank].fill(hold);
+        }
         noise::smooth(&scratch.y, self.half, &mut scratch.smoothed);
     }
 
@@ -202,7 +294,8 @@ impl Work<'_> {
     /// may explain all they can.
     fn stands_alone(&self, found: Candidate, noise: &Noise, under: &Under, scratch: &mut Scratch) -> bool {
         let n = self.sweep.samples().len();
-        let all = self.fit(&[0..self.pre, self.blank..n, n..n], false, noise, scratch);
+        let all =
+            self.fit(&[0..self.pre, self.blank..n, n..n], false, noise, under.taken.is_empty(), scratch);
         self.condition(&all, scratch);
         let left = self.candidate(scratch).map_or(0.0, |c| c.height);
         self.condition(under, scratch);
@@ -258,8 +351,11 @@ impl Work<'_> {
         let mut gap = tenth - 0.8 * rise - 3e-4 / self.period;
         // An initial positivity begins about as far before its lowest point as its rise lies behind.
         let before = (tenth - self.scale.positivity / self.period).max(self.blank as f64) as usize;
+        // What only rises from where the search begins is an artefact, no trough.
+        let falls_into = |trough: usize| s[before..=trough].iter().any(|v| *v > DESCENT * s[trough]);
         if let Some(trough) = shape::extreme(s, before..tenth as usize, -1.0)
             && s[trough] < -0.02 * peak
+            && falls_into(trough)
         {
             gap = gap.min(trough as f64 - 2.0 * (tenth - trough as f64) - 1e-4 / self.period);
         }
@@ -275,13 +371,13 @@ impl Work<'_> {
     }
 
     fn collect(&self, quiet: &[std::ops::Range<usize>; 3], scratch: &mut Scratch) {
-        let x = self.sweep.samples();
+        let Scratch { clean: x, bins, .. } = scratch;
         let width = |s: f64| ((s / self.period).round() as usize).max(1);
-        scratch.bins.clear();
+        bins.clear();
         let mut add = |range: std::ops::Range<usize>, bin: f64, weight: f64| {
             if !range.is_empty() {
                 let time = self.sweep.time(range.start as f64);
-                scratch.bins.add(&x[range], time, self.period, width(bin), weight);
+                bins.add(&x[range], time, self.period, width(bin), weight);
             }
         };
         // Half a millisecond is short against the mains and a hundredth of most sweeps; longer sweeps need not cost more.

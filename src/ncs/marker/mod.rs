@@ -13,11 +13,13 @@
 //! return); the 0.5 % definition makes an onset comparable across noise levels and simulations.
 
 mod find;
+mod joint;
 mod measure;
 mod noise;
 mod onset;
 mod place;
 mod quiet;
+mod refine;
 mod response;
 mod rise;
 mod saturation;
@@ -133,6 +135,8 @@ pub struct Marker {
 /// Buffers that [`Marker::apply`] works in; one for each thread.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
+    /// The sweep less a stimulus artefact that was fitted together with the response.
+    clean: Vec<f64>,
     y: Vec<f64>,
     smoothed: Vec<f64>,
     work: Vec<f64>,

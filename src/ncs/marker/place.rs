@@ -116,7 +116,7 @@ impl Work<'_> {
         self.ends(&mut out, y, s, &top, onset, effective, baseline_sd, noise);
         out.artefact = under.artefact();
         let start = onset.map_or(found.peak as f64, |o| o.at);
-        out.baseline = under.at(time(start)) - out.artefact.at(time(start));
+        out.baseline = under.level(time(start));
         out.manual = [
             (MarkerName::Onset, manual.onset),
             (MarkerName::Peak, manual.peak),

@@ -4,6 +4,7 @@
 //! Terms are added one group at a time, the one that explains most first, and only while it explains more than
 //! chance would: a sweep without mains gets no sinusoid, and its response keeps its shape. Nothing is filtered.
 
+use super::refine;
 use super::response::Artefact;
 use std::f64::consts::TAU;
 
@@ -15,11 +16,19 @@ const TIME_CONSTANTS: [f64; 9] = [6e-5, 1e-4, 1.7e-4, 2.8e-4, 4.6e-4, 8e-4, 1.4e
 /// variance. By chance the best of all groups reaches 5 to 8. Ours.
 const ENTER: f64 = 14.0;
 
+/// Time constants are moved off their grid when more than this times the noise's variance is left unexplained. Ours.
+const UNEXPLAINED: f64 = 1.3;
+
 /// Terms at most: offset, two behind the response, two of drift, two exponentials, two harmonics.
 const TERMS: usize = 11;
 
 /// Two exponentials nearer to each other than this factor share the work with opposite signs. Ours.
 const APART: f64 = 4.0;
+
+/// Relative standard deviation of a fast and of a slow exponential that were fitted together with a response, and the
+/// time constant between them, s. Measured on simulated responses.
+const TAKEN: (f64, f64) = (0.05, 0.5);
+const SLOW: f64 = 6e-4;
 
 /// Time constant of what settles behind a response, s: a high-pass filter of 20 Hz, or a slow muscle. Ours.
 const SETTLING: f64 = 0.008;
@@ -30,16 +39,18 @@ const BLOCK: usize = 512;
 /// Bins of the quiet parts: mean, time and weight (samples).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bins {
-    time: Vec<f64>,
-    mean: Vec<f64>,
-    weight: Vec<f64>,
+    pub(super) time: Vec<f64>,
+    pub(super) mean: Vec<f64>,
+    pub(super) weight: Vec<f64>,
+    /// How long each lasts, s.
+    pub(super) width: Vec<f64>,
     /// Columns of the regression.
     table: Vec<f64>,
 }
 
 /// One term as a function of the time from the stimulus (s).
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Term {
+pub(super) enum Term {
     Offset,
     /// Time about the middle, to this power.
     Drift(i32),
@@ -68,6 +79,8 @@ pub(super) struct Plan {
     pub(super) variance: f64,
     /// Whether the bins span enough of a period to tell mains from a response.
     pub(super) mains: bool,
+    /// Whether an artefact is still there to be fitted.
+    pub(super) artefact: bool,
     /// First and last time of the sweep, s.
     pub(super) span: (f64, f64),
     pub(super) tail: Option<Tail>,
@@ -76,6 +89,8 @@ pub(super) struct Plan {
 /// What was fitted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Under {
+    /// Exponentials that were taken out before: amplitude and time constant.
+    pub(super) taken: Vec<(f64, f64)>,
     terms: Vec<(Term, f64)>,
     /// Middle and half-width of the sweep, s.
     centre: (f64, f64),
@@ -90,6 +105,7 @@ impl Bins {
         self.time.clear();
         self.mean.clear();
         self.weight.clear();
+        self.width.clear();
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -104,6 +120,7 @@ impl Bins {
             self.time.push(time + period * ((b * width.max(1)) as f64 + (n - 1.0) / 2.0));
             self.mean.push(bin.iter().sum::<f64>() / n);
             self.weight.push(weight * n);
+            self.width.push(n * period);
         }
     }
 }
@@ -134,6 +151,18 @@ impl Term {
     }
 }
 
+impl Term {
+    /// Its mean over a bin: a steep exponential is not that of the bin's middle.
+    pub(super) fn over(self, t: f64, width: f64, centre: (f64, f64)) -> f64 {
+        let half = match self {
+            Term::Exponential(tau) => width / (2.0 * tau),
+            _ => 0.0,
+        };
+        let bulge = if half > 1e-3 { half.min(20.0).sinh() / half.min(20.0) } else { 1.0 };
+        self.at(t, centre) * bulge
+    }
+}
+
 /// Regression by stepwise entry: everything that has not entered is kept clear of what has.
 struct Stepwise {
     terms: Vec<Term>,
@@ -151,7 +180,7 @@ struct Stepwise {
 impl Stepwise {
     fn new(bins: &mut Bins, terms: Vec<Term>, centre: (f64, f64)) -> Stepwise {
         let n = bins.time.len();
-        let Bins { time, mean, weight, table } = bins;
+        let Bins { time, mean, weight, width, table } = bins;
         table.clear();
         let roots: Vec<f64> = weight.iter().map(|w| w.sqrt()).collect();
         for term in &terms {
@@ -169,7 +198,10 @@ impl Stepwise {
                         table.push(sign * w * (4.0 * c * c * c - 3.0 * c));
                     }
                 }
-                _ => table.extend(time.iter().zip(&roots).map(|(t, w)| w * term.at(*t, centre))),
+                _ => {
+                    let bins = time.iter().zip(&roots).zip(&*width);
+                    table.extend(bins.map(|((t, w), width)| w * term.over(*t, *width, centre)));
+                }
             }
         }
         let data: Vec<f64> = mean.iter().zip(&roots).map(|(m, w)| m * w).collect();
@@ -311,7 +343,10 @@ impl Under {
         if bins.is_empty() {
             return Under { centre, ..Under::default() };
         }
-        let mut groups: Vec<Vec<Term>> = TIME_CONSTANTS.map(|t| vec![Term::Exponential(t)]).to_vec();
+        let mut groups: Vec<Vec<Term>> = Vec::new();
+        if plan.artefact {
+            groups.extend(TIME_CONSTANTS.map(|t| vec![Term::Exponential(t)]));
+        }
         groups.extend([vec![Term::Drift(1)], vec![Term::Drift(1), Term::Drift(2)]]);
         if plan.mains {
             groups.extend([50.0, 60.0, 150.0, 180.0].map(|f| vec![Term::Cosine(f), Term::Sine(f)]));
@@ -354,24 +389,42 @@ impl Under {
                 break;
             }
         }
-        let (amplitudes, inverse) = fit.solve();
-        let all: Vec<Term> = fit.entered.iter().map(|k| fit.terms[*k]).collect();
+        let mut all: Vec<Term> = fit.entered.iter().map(|k| fit.terms[*k]).collect();
+        let (mut amplitudes, mut inverse) = fit.solve();
+        let mut variance = plan.variance.max(left(&fit));
+        if left(&fit) > UNEXPLAINED * plan.variance
+            && let Some(better) = refine::time_constants(bins, &all, centre, fit.squares)
+        {
+            #[expect(clippy::cast_precision_loss, reason = "few bins")]
+            let rest = better.squares / n.saturating_sub(better.terms.len()).max(1) as f64;
+            variance = plan.variance.max(rest);
+            (all, amplitudes, inverse) = (better.terms, better.amplitudes, better.inverse);
+        }
         // What settles behind the response is its own: fitted so that it does not bend the rest, and left in.
         let of_response = |t: &Term| matches!(t, Term::Behind(_) | Term::Settling(_));
         let terms = all.iter().copied().zip(amplitudes).filter(|(t, _)| !of_response(t)).collect();
-        Under { terms, centre, inverse, variance: plan.variance.max(left(&fit)), all }
+        Under { terms, centre, inverse, variance, all, taken: Vec::new() }
     }
 
     /// Standard deviation of its value at a time, V.
     pub(super) fn sd(&self, t: f64) -> f64 {
         let values: Vec<f64> = self.all.iter().map(|term| term.at(t, self.centre)).collect();
         let square: f64 = self.inverse.iter().zip(&values).map(|(row, v)| v * dot(row, &values)).sum();
-        (self.variance * square.max(0.0)).sqrt()
+        // What was fitted together with the response is less sure than any fit to quiet parts says.
+        let of = |(a, tau): &(f64, f64)| a * (-t / tau).exp() * if *tau > SLOW { TAKEN.1 } else { TAKEN.0 };
+        let taken: f64 = if t < 0.0 { 0.0 } else { self.taken.iter().map(of).map(|v| v * v).sum() };
+        (self.variance * square.max(0.0) + taken).sqrt()
     }
 
     /// Its value at a time.
     pub(super) fn at(&self, t: f64) -> f64 {
         self.terms.iter().map(|(term, amplitude)| amplitude * term.at(t, self.centre)).sum()
+    }
+
+    /// Its value at a time without the exponentials.
+    pub(super) fn level(&self, t: f64) -> f64 {
+        let rest = self.terms.iter().filter(|(term, _)| !matches!(term, Term::Exponential(_)));
+        rest.map(|(term, amplitude)| amplitude * term.at(t, self.centre)).sum()
     }
 
     /// Whether an offset alone was fitted.
@@ -385,7 +438,7 @@ impl Under {
             Term::Exponential(tau) => Some((*amplitude, *tau)),
             _ => None,
         });
-        Artefact { exponentials: exponentials.collect() }
+        Artefact { exponentials: exponentials.chain(self.taken.iter().copied()).collect() }
     }
 
     /// Amplitude of the fundamental of the mains, V.
