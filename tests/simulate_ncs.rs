@@ -103,12 +103,8 @@ fn healthy_responses_lie_around_published_means() {
     check("H", h().filter_map(|h| h.latency_ms).collect(), 30.0, 2.0);
     assert!(h().all(|h| (10.0..85.0).contains(&h.h_m_ratio_percent.unwrap())));
     assert_eq!(checked, 26);
-}
 
-/// Upper and lower limits of 19 of 20 healthy people at least are kept (textbook limits).
-#[test]
-fn healthy_responses_lie_inside_textbook_limits() {
-    let all = studies(40, State::Normal, 0.0, &[Test::Motor, Test::FWave]);
+    // Textbook limits are kept in 19 of 20 at least.
     let mut wrong = 0;
     let mut all_checked = 0;
     for truth in &all {
@@ -135,7 +131,7 @@ fn healthy_responses_lie_inside_textbook_limits() {
 
 #[test]
 fn states_do_what_they_are_named_for() {
-    let motor = |state, severity| studies(8, state, severity, &[Test::Motor, Test::Sensory, Test::FWave]);
+    let motor = |state, severity| studies(6, state, severity, &[Test::Motor, Test::Sensory, Test::FWave]);
     let normal = motor(State::Normal, 0.0);
     let latency = |all: &[Truth], i: usize| -> f64 {
         mean(&all.iter().map(|t| t.motor[i].stimulation[0].response.onset_ms.unwrap()).collect::<Vec<_>>())
@@ -277,7 +273,7 @@ fn text_holds_active_minus_reference_and_agrees_with_the_truth() {
         let study = ncs::study(&options).unwrap();
         let out = write(&study, &format!("text-{fs}"));
         let header = std::fs::read_to_string(out.join("median_motor.csv")).unwrap();
-        assert!(header.starts_with("time_ms,wrist [uV],elbow [uV]\n-5,"), "{}", &header[..60]);
+        assert!(header.starts_with("time_ms,wrist [uV],elbow [uV]\n-"), "{}", &header[..60]);
         for motor in &study.truth.motor {
             for s in &motor.stimulation {
                 let [sweep] = &sweeps(&out, &s.file, -5.0, Some(&s.site))[..] else { panic!("one sweep") };
@@ -554,23 +550,21 @@ fn a_bad_option_is_a_usage_error() {
 #[test]
 fn extremes_are_simulated() {
     for (_, state) in State::WORDS {
-        for severity in [0.0, 1.0] {
-            for (age, height) in [(18.0, 140.0), (95.0, 205.0)] {
-                let options = Options {
-                    severity: Some(severity),
-                    age_years: Some(age),
-                    height_cm: Some(height),
-                    f_sweeps: 2,
-                    sensory_sweeps: 1,
-                    sampling_frequency: Hertz(5000.0),
-                    ..of(1, *state, &Options::default().tests)
-                };
-                let study = ncs::study(&options).unwrap();
-                let text = serde_json::to_string(&study.truth).unwrap();
-                assert!(!text.contains("NaN") && !text.contains("inf"), "{state:?}");
-                for s in study.truth.motor.iter().flat_map(|m| &m.stimulation) {
-                    assert!(s.response.onset_ms.is_none_or(|t| (0.5..200.0).contains(&t)), "{s:?}");
-                }
+        for (severity, age, height) in [(0.0, 95.0, 140.0), (1.0, 18.0, 205.0)] {
+            let options = Options {
+                severity: Some(severity),
+                age_years: Some(age),
+                height_cm: Some(height),
+                f_sweeps: 2,
+                sensory_sweeps: 1,
+                sampling_frequency: Hertz(5000.0),
+                ..of(1, *state, &Options::default().tests)
+            };
+            let study = ncs::study(&options).unwrap();
+            let text = serde_json::to_string(&study.truth).unwrap();
+            assert!(!text.contains("NaN") && !text.contains("inf"), "{state:?}");
+            for s in study.truth.motor.iter().flat_map(|m| &m.stimulation) {
+                assert!(s.response.onset_ms.is_none_or(|t| (0.5..200.0).contains(&t)), "{s:?}");
             }
         }
     }

@@ -127,6 +127,10 @@ impl Setting {
     }
 }
 
+/// Part of each process of the 1/f noise in the white noise. Ours: the eight processes at 20 kHz then have a quarter
+/// of its RMS.
+const SLOW_SHARE: f64 = 0.09;
+
 /// Recorded sweeps, V, active minus reference.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recorded {
@@ -177,8 +181,7 @@ pub(super) fn record(
         .collect();
     let total: usize = grids.iter().map(|g| g.len).sum();
     let mut noise = pink(total, fs, draw);
-    // White noise sets the level; the slow part adds a quarter of its amplitude.
-    noise.iter_mut().for_each(|x| *x = setting.noise * (0.25 * *x + draw.normal(0.0, 1.0)));
+    noise.iter_mut().for_each(|x| *x = setting.noise * (SLOW_SHARE * *x + draw.normal(0.0, 1.0)));
     let rms = root_mean_square(&noise);
     let mut phase = draw.uniform(0.0, TAU);
     let harmonic = (draw.uniform(0.0, 0.3), draw.uniform(0.0, TAU));
