@@ -128,10 +128,12 @@ def truth_of(tf, yf, kind):
                 trough=tf[trough] * 1e-3 if yf[trough] < -0.03 * peak else None, positivity=float(-min(yf[trough], 0.0) / peak))
 
 
-def sweep(rng, kind, absent, snr):
+def sweep(rng, kind, absent, snr, small=False):
     fs = float(rng.choice([10e3, 20e3, 20e3, 24e3, 25e3, 40e3, 48e3, 50e3]))
     start = float(rng.choice([0.0, 0.0, -5.0, -20.0]))
     length = float(rng.choice([40.0, 50.0, 80.0, 100.0])) if kind == "cmap" else float(rng.choice([15.0, 20.0, 30.0]))
+    if small:                                                  # a fixture of a few tens of kB
+        fs, start, length = min(fs, 20e3), max(start, -5.0), min(length, 40.0)
     n = int(round((length - start) * fs * 1e-3))
     lead = 30 * FINE                                           # for the filters to settle in
     tf = start + (np.arange(n * FINE + lead) - lead) / (fs * FINE) * 1e3
@@ -157,7 +159,7 @@ def sweep(rng, kind, absent, snr):
         if ok:
             break
     else:
-        return sweep(rng, kind, absent, snr)
+        return sweep(rng, kind, absent, snr, small)
     clean = y[lead::FINE][:n].copy()
     t = start + np.arange(n) / fs * 1e3
     peak = truth["amplitude"]
@@ -199,7 +201,7 @@ def sweep(rng, kind, absent, snr):
                 artefact_share=share, mains=hum / sigma, drift=drift / sigma, coloured=bool(coloured), truth=None if absent else truth), x.astype("<f4")
 
 
-def write(path, seed, count, absent_share=0.15):
+def write(path, seed, count, absent_share=0.15, small=False):
     rng = np.random.default_rng(seed)
     bands = [10, 20, 30, 60, 100, 300, 1000]
     at = 0
@@ -207,7 +209,7 @@ def write(path, seed, count, absent_share=0.15):
         for i in range(count):
             kind = "snap" if i % 4 == 3 else "cmap"
             absent = rng.random() < absent_share
-            meta, x = sweep(rng, kind, absent, float(rng.choice(bands[:5] if kind == "snap" else bands)))
+            meta, x = sweep(rng, kind, absent, float(rng.choice(bands[:5] if kind == "snap" else bands)), small)
             meta["at"] = at; at += len(x)
             data.write(x.tobytes())
             index.write(json.dumps(meta, default=float) + "\n")
@@ -216,6 +218,6 @@ def write(path, seed, count, absent_share=0.15):
 if __name__ == "__main__":
     ap = argparse.ArgumentParser()
     ap.add_argument("what", choices=["golden", "set"]); ap.add_argument("dir", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
-    ap.add_argument("--seed", type=int, default=1); ap.add_argument("--count", type=int, default=14)
+    ap.add_argument("--seed", type=int, default=1); ap.add_argument("--count", type=int, default=20)
     a = ap.parse_args()
-    write(os.path.join(a.dir, "ncs_sweeps" if a.what == "golden" else f"set{a.seed}"), 20261 if a.what == "golden" else a.seed, a.count)
+    write(os.path.join(a.dir, "ncs_sweeps" if a.what == "golden" else f"set{a.seed}"), 20261 if a.what == "golden" else a.seed, a.count, small=a.what == "golden")

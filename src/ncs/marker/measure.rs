@@ -124,7 +124,9 @@ pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut
     if high - low <= 0.0 {
         return undefined("a flat sweep");
     }
-    let cut = saturation::is_cut(&x[work.blank..], of_differences);
+    // Where the response may lie, its positive phase too; the far end of a sweep may hold anything.
+    let judged = work.blank..sweep.index(options.latest.0 + work.scale.positive_phase);
+    let cut = saturation::is_cut(&x[judged], of_differences);
     work.measure(cut, of_differences, scratch)
 }
 
@@ -137,8 +139,6 @@ pub(super) struct Noise {
     pub(super) correlated: f64,
     /// RMS behind the smoothing.
     pub(super) smoothed: f64,
-    /// Samples that the baseline rests on.
-    pub(super) samples: f64,
 }
 
 impl Work<'_> {
@@ -156,8 +156,7 @@ impl Work<'_> {
             found = self.candidate(scratch);
         }
         let mut under = Under::default();
-        let mut noise =
-            Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences, samples: 1.0 };
+        let mut noise = Noise { sample: of_differences, correlated: 1.0, smoothed: of_differences };
         let mut before: Option<(bool, [std::ops::Range<usize>; 3])> = None;
         for round in 0..2 {
             let mut quiet = self.quiet(found, scratch);
@@ -425,13 +424,12 @@ impl Work<'_> {
         if samples < 12.0 {
             let width = (2 * self.half + 1) as f64;
             let sample = of_differences.max(1e-300);
-            return Noise { sample, correlated: 1.0, smoothed: sample / width.sqrt(), samples: 10.0 };
+            return Noise { sample, correlated: 1.0, smoothed: sample / width.sqrt() };
         }
         Noise {
             sample: (power / samples).sqrt().max(1e-300),
             correlated: correlated / samples,
             smoothed: (smoothed / samples).sqrt().max(1e-300),
-            samples,
         }
     }
 
@@ -448,7 +446,7 @@ impl Work<'_> {
         }
         // What the same search finds where there can be no response.
         if self.pre as f64 * self.period > 0.003 {
-            let quiet = candidate(&s[..self.pre], 0, 0..self.pre, f64::NEG_INFINITY, &mut scratch.before);
+            let quiet = candidate(&s[..self.pre], 0, 0..self.pre, 0.0, &mut scratch.before);
             if quiet.is_some_and(|q| found.height < 1.5 * q.height) {
                 return None;
             }

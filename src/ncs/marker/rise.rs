@@ -29,7 +29,7 @@ pub(super) const FOOT: f64 = 0.005;
 const POWERS: [f64; 12] = [0.75, 1.0, 1.3, 1.7, 2.2, 2.9, 3.8, 5.0, 7.0, 10.0, 16.0, 30.0];
 
 /// How far the family is from a real rise, as a share of the height at each sample. Ours.
-const MISFIT: f64 = 0.06;
+const MISFIT: f64 = 0.12;
 
 /// Share of the rise over which misfits are alike. Ours.
 const ALIKE: f64 = 0.15;
