@@ -27,6 +27,8 @@ const MOVE_S: f64 = 0.001;
 const ROUNDS: usize = 4;
 /// Most sweeps of one site: a bound on the work, which grows with its square.
 const MOST_SWEEPS: usize = 1000;
+/// Prior SD of the M response's size from sweep to sweep, as a share. Ours.
+const SIZE_SD: f64 = 0.02;
 /// Margins of a response that no baseline is fitted on, s. Ours.
 const MASK_BEFORE_S: f64 = 0.001;
 const MASK_AFTER_S: f64 = 0.003;
@@ -146,8 +148,8 @@ impl Residual {
                         .collect()
                 })
                 .collect();
-            self.mains = Baseline::find_mains(&r, &quiet, &tail, fs);
-            let baseline = Baseline::new(&tail, fs, self.mains);
+            self.mains = Baseline::find_mains(&r, &quiet, &tail, SIZE_SD, fs);
+            let baseline = Baseline::new(&tail, SIZE_SD, fs, self.mains);
             let mut bases = Vec::with_capacity(n);
             for (r, quiet) in r.iter_mut().zip(&quiet) {
                 let noise = quiet_sd(r, quiet);

@@ -28,6 +28,9 @@ const RISE_SHARE: f64 = 0.5;
 /// Noise SDs above which a deflection stands out. Ours.
 const HIGH: f64 = 5.0;
 
+/// Prior SD of what the fitted tail may be off by, as a share. Ours.
+const SIZE_SD: f64 = 0.02;
+
 /// One sweep measured.
 pub(super) struct Seen {
     pub(super) m: Measured,
@@ -81,7 +84,8 @@ pub(super) fn measure(plan: &HReflexPlan, sweeps: &Sweeps) -> Result<MeasuredSwe
     let late: Vec<Vec<f64>> = sweeps.iter().map(|s| s.samples().to_vec()).collect();
     let flat = vec![0.0; len];
     let enough = quiet.iter().filter(|q| **q).count() as f64 > 0.01 * fs;
-    let mains = if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, fs) } else { None };
+    let mains =
+        if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, 1.0, fs) } else { None };
     let seen = sweeps.iter().map(|s| work.sweep(&s, mains)).collect();
     Ok(MeasuredSweeps { seen, mains, cut_short: h1 + work.span(PEAK_AFTER_S) > len })
 }
@@ -125,7 +129,7 @@ impl Work<'_> {
             let quiet: Vec<bool> = (0..self.len).map(|i| w[i] > 0.0 || i < self.before).collect();
             noise = quiet_sd(&r, &quiet);
             if let Some(mains) = mains {
-                let base = Baseline::new(&tail, self.fs, Some(mains)).fit(&r, &quiet, noise);
+                let base = Baseline::new(&tail, SIZE_SD, self.fs, Some(mains)).fit(&r, &quiet, noise);
                 r[start..].iter_mut().zip(&base[start..]).for_each(|(r, b)| *r -= b);
                 noise = quiet_sd(&r, &quiet);
             }

@@ -8,8 +8,6 @@ use std::f64::consts::TAU;
 /// Priors keep a fit on a short quiet stretch from running away under a response. Ours.
 const OFFSET_SD: f64 = 1e-3;
 const TREND_SD: f64 = 1e-3;
-/// Prior SD of the M response's size from sweep to sweep, as a share. Ours.
-const GAIN_SD: f64 = 0.02;
 /// Smoothing before mains are looked for: they are slow, noise is not. Ours.
 const SMOOTHING_S: f64 = 0.001;
 /// Mains are taken out when they explain this share of the smoothed quiet variance beyond offset and trend, a degree of
@@ -36,16 +34,21 @@ pub(in crate::ncs) struct Baseline {
     fs: f64,
 }
 
+/// Which column is the size of the common shape.
+const SIZE: usize = 2;
+
 impl Baseline {
+    /// `shape` is common to the sweeps (zero where it is not known); a sweep may have more or less of it, by a share with
+    /// prior SD `size_sd`.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-    pub(in crate::ncs) fn new(tail: &[f64], fs: f64, mains: Option<Mains>) -> Self {
-        let samples = tail.len();
+    pub(in crate::ncs) fn new(shape: &[f64], size_sd: f64, fs: f64, mains: Option<Mains>) -> Self {
+        let samples = shape.len();
         let t: Vec<f64> = (0..samples).map(|i| i as f64 / fs).collect();
         let middle = samples as f64 / fs / 2.0;
-        let rest = tail.last().copied().unwrap_or(0.0);
-        let size: Vec<f64> = tail.iter().map(|v| if *v == 0.0 { 0.0 } else { v - rest }).collect();
+        let rest = shape.last().copied().unwrap_or(0.0);
+        let size: Vec<f64> = shape.iter().map(|v| if *v == 0.0 { 0.0 } else { v - rest }).collect();
         let mut columns = vec![vec![1.0; samples], t.iter().map(|t| t - middle).collect(), size];
-        let mut priors = vec![OFFSET_SD, TREND_SD, GAIN_SD];
+        let mut priors = vec![OFFSET_SD, TREND_SD, size_sd];
         if let Some(mains) = mains {
             // The third harmonic is the next strong one in practice.
             for (harmonic, share) in [(1.0, 1.0), (3.0, 0.4)] {
@@ -64,13 +67,25 @@ impl Baseline {
         (0..x.len()).map(|i| c.iter().zip(&self.columns).map(|(c, column)| c * column[i]).sum()).collect()
     }
 
+    /// The same without what the common shape is larger or smaller by.
+    /// `w`: weight of each sample, 0 to 1.
+    pub(in crate::ncs) fn fit_beside_shape(&self, x: &[f64], w: &[f64], noise: f64) -> Vec<f64> {
+        let c = self.weighted(x, w, noise);
+        let beside = || c.iter().zip(&self.columns).enumerate().filter(|(j, _)| *j != SIZE);
+        (0..x.len()).map(|i| beside().map(|(_, (c, column))| c * column[i]).sum()).collect()
+    }
+
     fn coefficients(&self, x: &[f64], quiet: &[bool], noise: f64) -> Vec<f64> {
         let w: Vec<f64> = quiet.iter().map(|q| if *q { 1.0 } else { 0.0 }).collect();
+        self.weighted(x, &w, noise)
+    }
+
+    fn weighted(&self, x: &[f64], w: &[f64], noise: f64) -> Vec<f64> {
         // Noise is not white: neighbouring samples say the same, at worst over about half a millisecond.
         let noise = noise.max(1e-9);
         let variance = noise * noise * (self.fs * 2e-4).max(1.0);
         let precision: Vec<f64> = self.priors.iter().map(|sd| variance / (sd * sd).max(1e-30)).collect();
-        least_squares(&self.columns, x, &w, &precision).unwrap_or_else(|| vec![0.0; self.columns.len()])
+        least_squares(&self.columns, x, w, &precision).unwrap_or_else(|| vec![0.0; self.columns.len()])
     }
 
     /// Whether mains stand out in the sweeps' quiet samples; both frequencies are tried.
@@ -78,7 +93,8 @@ impl Baseline {
     pub(in crate::ncs) fn find_mains(
         sweeps: &[Vec<f64>],
         quiet: &[Vec<bool>],
-        tail: &[f64],
+        shape: &[f64],
+        size_sd: f64,
         fs: f64,
     ) -> Option<Mains> {
         let width = smooth_width(SMOOTHING_S, fs);
@@ -106,10 +122,10 @@ impl Baseline {
         if after < n {
             return None;
         }
-        let plain = rest(&Baseline::new(tail, fs, None));
+        let plain = rest(&Baseline::new(shape, size_sd, fs, None));
         let mut best: Option<(f64, Mains)> = None;
         for frequency in [50.0, 60.0] {
-            let baseline = Baseline::new(tail, fs, Some(Mains { frequency, sd: 2e-5 }));
+            let baseline = Baseline::new(shape, size_sd, fs, Some(Mains { frequency, sd: 2e-5 }));
             let left = rest(&baseline);
             let mut squares = 0.0;
             for (x, quiet) in smoothed.iter().zip(quiet) {

@@ -38,6 +38,10 @@ pub struct Flag {
 
 /// Noise SDs of a measured amplitude that an irregularity must exceed as well. Ours.
 const NOISE_FACTOR: f64 = 4.0;
+/// A train that grows beyond this share of the first follows the smooth course less closely (it ends in a plateau), and is
+/// allowed this many times the irregularity. Ours.
+const GROWS_FROM: f64 = 1.2;
+const GROWING_FACTOR: f64 = 2.0;
 /// Rates of the fast fall tried.
 const RATES: [f64; 9] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85];
 /// Falls of amplitude and area agree within this share (signal-analysis notes of the project: 5 %), beyond noise.
@@ -64,11 +68,12 @@ pub(super) fn judge(options: &RepetitiveOptions, train: &MeasuredTrain) -> Vec<F
         numbers(&|i| !absent(i) && p[i].correlation.is_some_and(|c| c < options.least_correlation)),
         format!("correlation with the common shape down to {least:.3}"),
     );
-    let shifted = p.iter().map(|p| p.shift.abs()).fold(0.0, f64::max);
+    let shift = |i: usize| (p[i].shift - p[0].shift).abs();
+    let shifted = (0..p.len()).map(shift).fold(0.0, f64::max);
     flag(
         FlagKind::Shift,
-        numbers(&|i| !absent(i) && p[i].shift.abs() > options.largest_shift.0),
-        format!("shifted by up to {:.2} ms", 1e3 * shifted),
+        numbers(&|i| !absent(i) && shift(i) > options.largest_shift.0),
+        format!("shifted against the first by up to {:.2} ms", 1e3 * shifted),
     );
     let (irregular, text) = irregular(options, p);
     flag(FlagKind::Irregular, irregular, text);
@@ -95,7 +100,8 @@ fn irregular(options: &RepetitiveOptions, p: &[Potential]) -> (Vec<usize>, Strin
     // A train may grow: what matters is the jump in what is then there.
     let scale = y.iter().copied().fold(1.0, f64::max);
     let left = residuals(&y);
-    let limit = (options.largest_irregularity * scale).max(NOISE_FACTOR * noise);
+    let grows = if scale > GROWS_FROM { GROWING_FACTOR } else { 1.0 };
+    let limit = (options.largest_irregularity * grows * scale).max(NOISE_FACTOR * noise);
     let largest = left.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
     let which = (0..y.len()).filter(|i| left[*i].abs() > limit).map(|i| i + 1).collect();
     (which, format!("{:.1} % off a smooth course", 100.0 * largest / scale))

@@ -2,7 +2,7 @@
 
 use super::RepetitivePlan;
 use crate::measure::Reading;
-use crate::ncs::late::{Baseline, Mains, clipped, median, quiet_sd, smooth, smooth_width};
+use crate::ncs::late::{Baseline, Mains, clipped, least_squares, median, quiet_sd, smooth, smooth_width};
 use crate::ncs::{Measured, Sweeps};
 use crate::units::{Hertz, Seconds};
 use crate::{Error, Result};
@@ -102,6 +102,12 @@ const ONSET_MARGIN_S: f64 = 0.0003;
 const PEAK_HALF_S: f64 = 0.00025;
 /// Smoothing of the common shape for finding its marks, s.
 const MARK_S: f64 = 0.0002;
+/// SD of a potential's shape against the common one, as a share of it. Ours.
+const SHAPE_SD: f64 = 0.03;
+/// Least stretch before the stimulus that gives the level, s. Ours.
+const BEFORE_S: f64 = 0.001;
+/// Noise SD assumed of a median sweep when its level is fitted, V. Ours.
+const LEVEL_NOISE: f64 = 3e-6;
 /// Samples after the stimulus that its artefact spoils, s. Ours.
 const BLANK_S: f64 = 0.0006;
 
@@ -124,17 +130,21 @@ pub(super) fn measure(options: &RepetitiveOptions, fs: f64, sweeps: &Sweeps) -> 
     }
     let x: Vec<&[f64]> = sweeps.iter().map(|s| s.samples()).collect();
     let marks = Marks::find(&x, fs, from, to, first.index(BLANK_S).min(len), first.index(-0.0002));
-    let mains =
-        Baseline::find_mains(&marks.deviations(&x), &vec![marks.quiet.clone(); x.len()], &marks.flat, fs);
-    let baseline = Baseline::new(&marks.flat, fs, mains);
+    // Each potential is the common shape, larger or smaller, on a baseline of its own: so the whole sweep tells of the
+    // baseline, and a few milliseconds before the stimulus need not.
+    let deviations = marks.deviations(&x);
+    let seen = vec![marks.seen.clone(); x.len()];
+    let mains = Baseline::find_mains(&deviations, &seen, &marks.shape, 1.0, fs);
+    let baseline = Baseline::new(&marks.shape, 1.0, fs, mains);
     let mut rest = Vec::with_capacity(x.len());
     let mut noise = Vec::with_capacity(x.len());
     let mut levels = Vec::with_capacity(x.len());
-    for x in &x {
-        let rough = quiet_sd(x, &marks.quiet).max(1e-7);
-        let base = baseline.fit(x, &marks.quiet, rough);
-        let r: Vec<f64> = x.iter().zip(&base).map(|(x, b)| x - b).collect();
-        noise.push(quiet_sd(&r, &marks.quiet));
+    for (x, d) in x.iter().zip(&deviations) {
+        let rough = quiet_sd(d, &marks.quiet).max(1e-7);
+        let base = baseline.fit_beside_shape(d, &marks.weights(rough), rough);
+        let r: Vec<f64> = x.iter().zip(&base).map(|(x, b)| x - b - marks.level).collect();
+        let d: Vec<f64> = d.iter().zip(&base).map(|(d, b)| d - b).collect();
+        noise.push(quiet_sd(&d, &marks.quiet));
         levels.push(base[marks.onset.min(len - 1)]);
         rest.push(r);
     }
@@ -169,9 +179,14 @@ pub(super) struct Marks {
     pub(super) end: usize,
     pub(super) from: usize,
     pub(super) to: usize,
+    /// Samples before the response: of the baseline alone.
     quiet: Vec<bool>,
-    /// A tail of zeros: nothing is known of the M response's size.
-    flat: Vec<f64>,
+    /// Samples without the stimulus artefact.
+    seen: Vec<bool>,
+    /// Level that the response rests on, V.
+    level: f64,
+    /// The common response on zero, zero in the artefact.
+    shape: Vec<f64>,
     median: Vec<f64>,
 }
 
@@ -198,8 +213,23 @@ impl Marks {
         while end < len && s[end] > level {
             end += 1;
         }
-        let quiet = (0..len).map(|t| t < before || (t >= blank && t < onset)).collect();
-        Marks { onset, peak, end, from, to, quiet, flat: vec![0.0; len], median: common }
+        let own = before >= smooth_width(BEFORE_S, fs);
+        let quiet: Vec<bool> =
+            (0..len).map(|t| if own { t < before } else { t >= blank && t < onset }).collect();
+        let seen: Vec<bool> = (0..len).map(|t| t < before || t >= blank).collect();
+        let level = if own {
+            median(&mut common[..before].to_vec())
+        } else {
+            under_artefact(&common, blank, onset, fs)
+        };
+        let shape = (0..len).map(|t| if t >= blank { common[t] - level } else { 0.0 }).collect();
+        Marks { onset, peak, end, from, to, quiet, seen, level, shape, median: common }
+    }
+
+    /// How far each sample tells of the baseline: little where the response is large, as its shape may change.
+    fn weights(&self, noise: f64) -> Vec<f64> {
+        let weight = |shape: f64| noise * noise / (noise * noise + (SHAPE_SD * shape).powi(2));
+        self.shape.iter().zip(&self.seen).map(|(s, seen)| if *seen { weight(*s) } else { 0.0 }).collect()
     }
 
     fn deviations(&self, x: &[&[f64]]) -> Vec<Vec<f64>> {
@@ -208,7 +238,7 @@ impl Marks {
 
     fn common(&self, rest: &[Vec<f64>]) -> Vec<f64> {
         let mut column = vec![0.0; rest.len()];
-        (0..self.flat.len())
+        (0..self.shape.len())
             .map(|t| {
                 column.iter_mut().zip(rest).for_each(|(c, x)| *c = x[t]);
                 median(&mut column)
@@ -229,6 +259,23 @@ fn quiet_level(s: &[f64], blank: usize, peak: usize) -> f64 {
         })
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map_or(0.0, |b| b.1)
+}
+
+/// Level under the artefact's decay, from the samples between it and the response: two exponentials and a level. The
+/// time constants are those of amplifier and skin, 0.05 to 0.5 and 0.5 to 5 ms, taken at their middle.
+fn under_artefact(common: &[f64], blank: usize, onset: usize, fs: f64) -> f64 {
+    let Some(y) = common.get(blank..onset).filter(|y| y.len() > 6) else {
+        return common.get(blank).copied().unwrap_or(0.0);
+    };
+    let t: Vec<f64> = (0..y.len()).map(|i| i as f64 / fs).collect();
+    let columns = [
+        vec![1.0; y.len()],
+        t.iter().map(|t| (-t / 0.00025).exp()).collect(),
+        t.iter().map(|t| (-t / 0.0015).exp()).collect::<Vec<f64>>(),
+    ];
+    // Priors: levels and artefacts of up to a millivolt against a noise of some µV.
+    let precision = [1e-4, 1e-3, 2e-4].map(|sd: f64| (LEVEL_NOISE / sd).powi(2));
+    least_squares(&columns, y, &vec![1.0; y.len()], &precision).map_or(0.0, |c| c[0])
 }
 
 /// Parabola through samples around `at`: position and height of its vertex.
