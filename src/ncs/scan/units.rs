@@ -59,7 +59,8 @@ const OUTSIDE: f64 = 0.05;
 const OUTSIDE_MOST: f64 = 0.4;
 /// Relative error of the number of units of an unseen part, taken as like the seen one. Ours.
 const UNSEEN: f64 = 0.4;
-/// Fall of the curve, share of the scan, that is doubted and that is refused (blocks of a fortieth of it).
+/// Fall of the curve, share of the scan, that is doubted and that is refused, between blocks of a twelfth of
+/// it: of a single unit that comes and goes, shorter ones would fall by chance.
 const FALL: f64 = 0.12;
 const FALL_MOST: f64 = 0.3;
 /// Half-width of a 95 % interval in standard deviations.
@@ -170,7 +171,7 @@ impl Scan {
         let mut beside: Vec<f64> = beside.collect();
         beside.sort_unstable_by(f64::total_cmp);
         let whole = beside.get(beside.len() / 2).copied().unwrap_or(top).max(top);
-        if !(whole > 0.0) {
+        if whole <= 0.0 {
             return (0.0, 0.0);
         }
         ((o.foot_mv / whole).clamp(0.0, 1.0), ((whole - top) / whole).clamp(0.0, 1.0))
@@ -201,7 +202,7 @@ impl Scan {
 /// Largest fall from an earlier block's mean to a later one's.
 #[expect(clippy::cast_precision_loss, reason = "at most 20 000 stimuli")]
 fn fall(u: &[f64]) -> f64 {
-    let length = (u.len() / 40).max(4);
+    let length = (u.len() / 12).max(8);
     let (mut highest, mut fall) = (f64::MIN, 0.0f64);
     for block in u.chunks(length) {
         let mean = block.iter().sum::<f64>() / block.len() as f64;
