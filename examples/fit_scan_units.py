@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-STATISTICS, ANSWERS, HIDDEN, EPOCHS, BATCH, RATE, REACH = 79, 5, (96, 64), 50, 512, 2e-3, 4.0
+STATISTICS, ANSWERS, HIDDEN, EPOCHS, BATCH, RATE, REACH = 79, 5, (64, 48), 60, 512, 2e-3, 4.0
 
 
 def load(path):
@@ -31,7 +31,7 @@ def check(p, z, truth, mean, sd):
     median = np.median(np.abs(np.exp(error) - 1), 0)
     print("median error", median.round(3), "within 95 %", (np.abs(error) < 1.96 * spread).mean(0).round(3))
     units = np.exp(truth[:, 0])
-    for low, high in [(1, 2), (2, 5), (5, 10), (10, 20), (20, 40), (40, 80), (80, 150), (150, 250), (250, 450)]:
+    for low, high in [(2, 5), (5, 10), (10, 20), (20, 40), (40, 80), (80, 150), (150, 250), (250, 450)]:
         q = (units >= low) & (units < high)
         e, s = error[q, 0], spread[q, 0]
         print(f"{low:4}-{high:<4} median error {np.median(np.abs(np.exp(e) - 1)):.3f} bias {np.median(e):+.3f}"
@@ -78,7 +78,7 @@ def main():
             check(p, standard(x_check), y_check, answer_mean, answer_sd)
 
     def line(word, values):
-        return word + " " + " ".join(f"{value:.4g}" for value in values) + "\n"
+        return word + " " + " ".join(f"{value:.5g}" for value in values) + "\n"
 
     with open(sys.argv[3], "w") as out:
         out.write("# Regression of a CMAP scan's units: made by examples/scan_statistics.rs and fit_scan_units.py.\n")

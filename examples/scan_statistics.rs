@@ -46,7 +46,7 @@ struct Unit {
 }
 
 fn units(d: &mut Draw) -> (Vec<Unit>, f64) {
-    let n = d.log_within(1.0, 500.0) as usize;
+    let n = d.log_within(2.0, 500.0) as usize;
     let sigma = d.within(0.15, 1.0);
     let mut sizes: Vec<f64> = (0..n).map(|_| (sigma * d.normal()).exp()).collect();
     match d.below(6) {

@@ -68,6 +68,30 @@ const NORMAL_95: f64 = 1.96;
 /// Units below so many standard deviations of the noise cannot be told one by one.
 const IDENTIFIABLE: f64 = 3.0;
 
+/// The answers for a scan of two levels, which is one of one unit: logarithms of the number, the effective
+/// number, the units that make half, the spread (that of most nerves, within a factor of two) and the largest
+/// share. The simulations begin at two units. Ours.
+const ONE_UNIT: [Answer; 5] = [
+    Answer { mean: 0.0, sd: 0.1 },
+    Answer { mean: 0.0, sd: 0.1 },
+    Answer { mean: -std::f64::consts::LN_2, sd: 0.1 },
+    Answer { mean: -4.1, sd: 0.35 },
+    Answer { mean: 0.0, sd: 0.1 },
+];
+/// Responses in the middle of the scan that two levels leave, and where the middle is.
+const BETWEEN: f64 = 0.005;
+const MIDDLE: std::ops::Range<f64> = 0.2..0.8;
+
+impl Ordered {
+    /// Whether all responses lie at the foot or at the top, the noise being far too small to hide others.
+    #[expect(clippy::cast_precision_loss, reason = "at most 20 000 stimuli")]
+    fn is_of_two_levels(&self) -> bool {
+        let worse = self.noise.foot.max(self.noise.top) / self.size_mv;
+        let between = self.u.iter().filter(|u| MIDDLE.contains(u)).count() as f64;
+        worse < 0.05 && between <= BETWEEN * self.u.len() as f64
+    }
+}
+
 impl UnitNumber {
     fn undefined(why: &'static str) -> Self {
         let none = Measured::undefined(why, METHOD);
@@ -109,7 +133,8 @@ impl Scan {
             return UnitNumber::undefined("the scan is hardly larger than its noise");
         }
         let steep = o.level.iter().filter(|l| STEEP.contains(l)).count();
-        if steep < FEWEST_STEEP {
+        let single = o.is_of_two_levels();
+        if steep < FEWEST_STEEP && !single {
             return UnitNumber::undefined("fewer than 40 responses on the slope of the scan");
         }
         let fall = fall(&o.u);
@@ -123,6 +148,9 @@ impl Scan {
         }
         let values = statistics(&o);
         let mut a = answers(&values);
+        if single {
+            a = ONE_UNIT;
+        }
         let mut doubts = self.doubts(&o, steep, fall);
         let mut scale = 1.0;
         if outside > OUTSIDE {
