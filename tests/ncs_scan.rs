@@ -285,3 +285,17 @@ fn level_indices_rise_with_the_number_of_units() {
         assert!(found.is_sorted(), "{name}: {found:?}");
     }
 }
+
+#[test]
+fn a_single_unit_is_one() {
+    let stimulus: Vec<f64> = (0..300).map(|i| 5.0 + 0.01 * f64::from(i)).collect();
+    let fires = |i: i32| i > 160 || (140..=160).contains(&i) && i % 3 == 0;
+    for noise in [0.0, 0.008] {
+        let rough = |i: i32| noise * (f64::from(i) * 1.7).sin();
+        let amplitude: Vec<f64> = (0..300).map(|i| if fires(i) { 0.4 } else { 0.0 } + rough(i)).collect();
+        let scan = Scan::from_milli(stimulus.clone(), amplitude, Some(0..300)).unwrap();
+        let units = scan.unit_number();
+        assert!((number(&units.units) - 1.0).abs() < 1e-9, "{units:?}");
+        assert!((number(&units.largest) / 0.4e-3 - 1.0).abs() < 0.05, "{units:?}");
+    }
+}

@@ -67,7 +67,7 @@ fn repeating(envelope: &[f64]) -> f64 {
     let n = float(envelope.len().max(1));
     let mean = envelope.iter().sum::<f64>() / n;
     let variance: f64 = envelope.iter().map(|e| (e - mean).powi(2)).sum();
-    if !(variance > 0.0) {
+    if variance <= 0.0 {
         return 0.0;
     }
     let steps = count((TREMOR.end - TREMOR.start) * 4.0);
@@ -140,7 +140,7 @@ pub(super) fn baseline(x: &mut [f64], fs: f64) {
 /// Least-squares line through weighted points: its value at 0 and its slope.
 fn line_through(points: &[((f64, f64), f64)]) -> (f64, f64) {
     let weight: f64 = points.iter().map(|p| p.1).sum();
-    if !(weight > 0.0) {
+    if weight <= 0.0 {
         return (0.0, 0.0);
     }
     let mean = |f: fn(&(f64, f64)) -> f64| points.iter().map(|(p, w)| w * f(p)).sum::<f64>() / weight;

@@ -218,7 +218,7 @@ fn epoch(stretch: usize, range: &Range<usize>, fs: f64, content: &Content, cmap:
     let (area, power) = (content.area * scale, content.power * scale);
     let count = cmap.power * area / (cmap.area * power);
     let count = if count.is_finite() { count } else { 0.0 };
-    let rejected = if !(count > 0.0 && area > SILENT_AREA) {
+    let rejected = if count <= 0.0 || area <= SILENT_AREA {
         Some(Rejected::Silent)
     } else if area <= LEAST_AREA {
         Some(Rejected::Area)

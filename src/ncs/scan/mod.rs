@@ -66,7 +66,7 @@ impl Scan {
         if let Some(i) = stimulus_ma.iter().position(|s| !(0.0..=1000.0).contains(s)) {
             return Err(Error::Signal(format!("stimulus {} of a scan is {} mA", i + 1, stimulus_ma[i])));
         }
-        if let Some(i) = amplitude_mv.iter().position(|a| !(a.abs() <= 1000.0)) {
+        if let Some(i) = amplitude_mv.iter().position(|a| !a.is_finite() || a.abs() > 1000.0) {
             return Err(Error::Signal(format!("amplitude {} of a scan is {} mV", i + 1, amplitude_mv[i])));
         }
         let stated = range.is_some();

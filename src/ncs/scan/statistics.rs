@@ -56,7 +56,7 @@ impl Ordered {
         let k = (n / END_SHARE).max(END_FEWEST).min(n);
         let (foot, top) = (median(&y[..k]), median(&y[n - k..]));
         let size = top - foot;
-        if !(size > 0.0) {
+        if size <= 0.0 {
             return None;
         }
         let noise = Noise::of(scan, &order, foot, top);

@@ -83,7 +83,7 @@ fn index(steps: &[f64], sums: &[f64]) -> Result<usize, &'static str> {
         xx += x * x;
     }
     let slope = xy / xx;
-    if !(slope < 0.0) {
+    if slope >= 0.0 {
         return Err("the steps do not fall with their rank");
     }
     let crossing = (-(mean_y - slope * mean_x) / slope).exp().round();

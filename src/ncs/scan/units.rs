@@ -59,13 +59,38 @@ const OUTSIDE: f64 = 0.05;
 const OUTSIDE_MOST: f64 = 0.4;
 /// Relative error of the number of units of an unseen part, taken as like the seen one. Ours.
 const UNSEEN: f64 = 0.4;
-/// Fall of the curve, share of the scan, that is doubted and that is refused (blocks of a fortieth of it).
+/// Fall of the curve, share of the scan, that is doubted and that is refused, between blocks of a twelfth of
+/// it: of a single unit that comes and goes, shorter ones would fall by chance.
 const FALL: f64 = 0.12;
 const FALL_MOST: f64 = 0.3;
 /// Half-width of a 95 % interval in standard deviations.
 const NORMAL_95: f64 = 1.96;
 /// Units below so many standard deviations of the noise cannot be told one by one.
 const IDENTIFIABLE: f64 = 3.0;
+
+/// The answers for a scan of two levels, which is one of one unit: logarithms of the number, the effective
+/// number, the units that make half, the spread (that of most nerves, within a factor of two) and the largest
+/// share. The simulations begin at two units. Ours.
+const ONE_UNIT: [Answer; 5] = [
+    Answer { mean: 0.0, sd: 0.1 },
+    Answer { mean: 0.0, sd: 0.1 },
+    Answer { mean: -std::f64::consts::LN_2, sd: 0.1 },
+    Answer { mean: -4.1, sd: 0.35 },
+    Answer { mean: 0.0, sd: 0.1 },
+];
+/// Responses in the middle of the scan that two levels leave, and where the middle is.
+const BETWEEN: f64 = 0.005;
+const MIDDLE: std::ops::Range<f64> = 0.2..0.8;
+
+impl Ordered {
+    /// Whether all responses lie at the foot or at the top, the noise being far too small to hide others.
+    #[expect(clippy::cast_precision_loss, reason = "at most 20 000 stimuli")]
+    fn is_of_two_levels(&self) -> bool {
+        let worse = self.noise.foot.max(self.noise.top) / self.size_mv;
+        let between = self.u.iter().filter(|u| MIDDLE.contains(u)).count() as f64;
+        worse < 0.05 && between <= BETWEEN * self.u.len() as f64
+    }
+}
 
 impl UnitNumber {
     fn undefined(why: &'static str) -> Self {
@@ -108,7 +133,8 @@ impl Scan {
             return UnitNumber::undefined("the scan is hardly larger than its noise");
         }
         let steep = o.level.iter().filter(|l| STEEP.contains(l)).count();
-        if steep < FEWEST_STEEP {
+        let single = o.is_of_two_levels();
+        if steep < FEWEST_STEEP && !single {
             return UnitNumber::undefined("fewer than 40 responses on the slope of the scan");
         }
         let fall = fall(&o.u);
@@ -122,6 +148,9 @@ impl Scan {
         }
         let values = statistics(&o);
         let mut a = answers(&values);
+        if single {
+            a = ONE_UNIT;
+        }
         let mut doubts = self.doubts(&o, steep, fall);
         let mut scale = 1.0;
         if outside > OUTSIDE {
@@ -170,7 +199,7 @@ impl Scan {
         let mut beside: Vec<f64> = beside.collect();
         beside.sort_unstable_by(f64::total_cmp);
         let whole = beside.get(beside.len() / 2).copied().unwrap_or(top).max(top);
-        if !(whole > 0.0) {
+        if whole <= 0.0 {
             return (0.0, 0.0);
         }
         ((o.foot_mv / whole).clamp(0.0, 1.0), ((whole - top) / whole).clamp(0.0, 1.0))
@@ -201,7 +230,7 @@ impl Scan {
 /// Largest fall from an earlier block's mean to a later one's.
 #[expect(clippy::cast_precision_loss, reason = "at most 20 000 stimuli")]
 fn fall(u: &[f64]) -> f64 {
-    let length = (u.len() / 40).max(4);
+    let length = (u.len() / 12).max(8);
     let (mut highest, mut fall) = (f64::MIN, 0.0f64);
     for block in u.chunks(length) {
         let mean = block.iter().sum::<f64>() / block.len() as f64;
