@@ -17,8 +17,11 @@ use crate::ncs::Measured;
 
 /// Below this many times the noise a response is measured with a doubt. Ours.
 const CLEAR: f64 = 15.0;
-/// Share of the peak that an initial positivity needs, and times the smoothed noise.
-const POSITIVITY: (f64, f64) = (0.03, 4.0);
+/// Share of the peak that an initial positivity needs, and times the smoothed noise, for the onset to be read in the rise
+/// out of it; a hinge cannot follow such a rise.
+const POSITIVITY: (f64, f64) = (0.008, 5.0);
+/// Share of the peak from which on an initial positivity is told (signal-analysis 4.3).
+const TOLD: f64 = 0.03;
 /// Artefact at the onset that is told, as a share of the peak.
 const OVERLAP: f64 = 0.05;
 /// A phase before the largest is the response's first when it has this share of it, and times the smoothed noise.
@@ -333,7 +336,7 @@ impl Work<'_> {
         let mut tell = |d| out.doubts.push(d);
         if let Some(p) = first.positivity {
             // A SNAP's leading positive phase is its normal shape.
-            if self.options.kind == ResponseKind::Cmap {
+            if self.options.kind == ResponseKind::Cmap && p.share >= TOLD {
                 tell(Doubt::InitialPositivity(p.share));
             }
         }
