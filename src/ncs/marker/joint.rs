@@ -17,6 +17,8 @@ const SLOWEST: f64 = 5e-3;
 const WIDTHS: [f64; 9] = [0.4, 0.5, 0.6, 0.72, 0.85, 1.0, 1.15, 1.3, 1.5];
 /// The last steps by which time constants and width are refined.
 const STEPS: [f64; 4] = [1.25, 1.12, 1.05, 1.02];
+/// Rounds at most with each of them.
+const ROUNDS: usize = 6;
 /// The bell must explain so many variances of the noise more than exponentials alone. Ours.
 const NEEDED: f64 = 60.0;
 /// Fewest samples for up to seven terms.
@@ -45,7 +47,8 @@ pub(super) struct Seen {
 struct Trial {
     fast: Option<f64>,
     slow: Option<f64>,
-    width: f64,
+    /// Width of the bell; `None` for exponentials alone.
+    width: Option<f64>,
 }
 
 /// Fits `x` (V, less its baseline; sample i at `time(i)`), which ends at the negative peak, and `tail` behind the response:
@@ -68,55 +71,16 @@ pub(super) fn fit(
         x.iter().copied().chain(tail.iter().map(|b| b.1)).zip(&roots).map(|(v, r)| v * r).collect();
     let mut work =
         Work { x: &data, times: &times, roots: &roots, near: x.len(), peak: seen.peak, columns: Vec::new() };
-    let mut best: Option<(f64, Trial)> = None;
-    let mut keep = |work: &mut Work<'_>, trial: Trial| {
-        if let Some((score, _)) = work.score(trial, seen.noise)
-            && best.is_none_or(|(b, _)| score < b)
-        {
-            best = Some((score, trial));
-        }
-    };
-    let none = std::iter::once(None);
-    let fasts: Vec<Option<f64>> = none.clone().chain(FAST.into_iter().map(Some)).collect();
-    let slows: Vec<Option<f64>> = none.chain(SLOW.into_iter().map(Some)).collect();
-    for share in WIDTHS {
-        for fast in &fasts {
-            for slow in &slows {
-                keep(&mut work, Trial { fast: *fast, slow: *slow, width: share * seen.rise });
-            }
-        }
-    }
-    let (mut score, mut trial) = best?;
-    for step in STEPS {
-        // Each of the three by this factor up and down, as long as it helps.
-        let mut better = true;
-        let mut rounds = 0;
-        while better && rounds < 6 {
-            better = false;
-            rounds += 1;
-            for which in 0..3 {
-                for factor in [step, 1.0 / step] {
-                    let mut next = trial;
-                    match which {
-                        0 => next.fast = next.fast.map(|t| (t * factor).clamp(FASTEST, PARTED)),
-                        1 => next.slow = next.slow.map(|t| (t * factor).clamp(PARTED, SLOWEST)),
-                        _ => next.width *= factor,
-                    }
-                    if let Some((s, _)) = work.score(next, seen.noise)
-                        && s < score - 1e-9
-                    {
-                        (score, trial, better) = (s, next, true);
-                    }
-                }
-            }
-        }
-    }
+    let widths = WIDTHS.map(|share| Some(share * seen.rise));
+    let (_, trial) = work.best(&widths, seen.noise)?;
     if trial.fast.is_none() && trial.slow.is_none() {
         return None;
     }
     let (_, amplitudes) = work.score(trial, seen.noise)?;
     let with = work.squares(&amplitudes);
-    let without = work.exponentials_alone()?;
+    let (_, alone) = work.best(&[None], seen.noise)?;
+    let (_, of_alone) = work.score(alone, seen.noise)?;
+    let without = work.squares(&of_alone);
     if without - with < NEEDED * seen.noise * seen.noise {
         return None;
     }
@@ -135,14 +99,60 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// The trial of least score: a grid, then each of the three by ever smaller factors.
+    fn best(&mut self, widths: &[Option<f64>], noise: f64) -> Option<(f64, Trial)> {
+        let mut best: Option<(f64, Trial)> = None;
+        let none = std::iter::once(None);
+        let fasts: Vec<Option<f64>> = none.clone().chain(FAST.into_iter().map(Some)).collect();
+        let slows: Vec<Option<f64>> = none.chain(SLOW.into_iter().map(Some)).collect();
+        for width in widths {
+            for fast in &fasts {
+                for slow in &slows {
+                    let trial = Trial { fast: *fast, slow: *slow, width: *width };
+                    if let Some((score, _)) = self.score(trial, noise)
+                        && best.is_none_or(|(b, _)| score < b)
+                    {
+                        best = Some((score, trial));
+                    }
+                }
+            }
+        }
+        let (mut score, mut trial) = best?;
+        for step in STEPS {
+            for _ in 0..ROUNDS {
+                let before = score;
+                for which in 0..3 {
+                    for factor in [step, 1.0 / step] {
+                        let mut next = trial;
+                        match which {
+                            0 => next.fast = next.fast.map(|t| (t * factor).clamp(FASTEST, PARTED)),
+                            1 => next.slow = next.slow.map(|t| (t * factor).clamp(PARTED, SLOWEST)),
+                            _ => next.width = next.width.map(|w| w * factor),
+                        }
+                        if let Some((s, _)) = self.score(next, noise)
+                            && s < score - 1e-9
+                        {
+                            (score, trial) = (s, next);
+                        }
+                    }
+                }
+                if score >= before {
+                    break;
+                }
+            }
+        }
+        Some((score, trial))
+    }
+
     fn build(&mut self, trial: Trial) {
         self.columns.clear();
         for tau in [trial.fast, trial.slow].into_iter().flatten() {
             self.columns.push(self.exponential(tau));
         }
+        let Some(width) = trial.width else { return };
         let moment = |power: i32| {
             let of = |(i, t): (usize, &f64)| {
-                let u = (t - self.peak) / trial.width;
+                let u = (t - self.peak) / width;
                 if i < self.near { u.powi(power) * (-0.5 * u * u).exp() } else { 0.0 }
             };
             self.times.iter().enumerate().map(of).collect::<Vec<f64>>()
@@ -158,9 +168,12 @@ impl Work<'_> {
     /// Schwarz's criterion of a trial, and its amplitudes; `None` where its terms are mixtures of each other.
     fn score(&mut self, trial: Trial, noise: f64) -> Option<(f64, Vec<f64>)> {
         self.build(trial);
+        if self.columns.is_empty() {
+            return None;
+        }
         let amplitudes = least_squares(&self.columns, self.x)?;
         // The bell must point up, and two exponentials that work against each other are no artefact.
-        let bell = amplitudes[self.columns.len() - 3];
+        let bell = trial.width.map_or(1.0, |_| amplitudes[self.columns.len() - 3]);
         let against = trial.fast.is_some() && trial.slow.is_some() && amplitudes[0] * amplitudes[1] < 0.0;
         if bell <= 0.0 || against {
             return None;
@@ -178,25 +191,6 @@ impl Work<'_> {
             (x - model) * (x - model)
         };
         self.x.iter().enumerate().map(residual).sum()
-    }
-
-    /// What is left when the best two exponentials and an offset have to do alone.
-    fn exponentials_alone(&mut self) -> Option<f64> {
-        let mut least: Option<f64> = None;
-        for fast in FAST {
-            for slow in SLOW {
-                self.columns.clear();
-                for tau in [fast, slow] {
-                    let column = self.exponential(tau);
-                    self.columns.push(column);
-                }
-                if let Some(a) = least_squares(&self.columns, self.x) {
-                    let squares = self.squares(&a);
-                    least = Some(least.map_or(squares, |l| l.min(squares)));
-                }
-            }
-        }
-        least
     }
 }
 
@@ -252,7 +246,10 @@ mod tests {
         for (a, b) in [(900e-6, 30e-6), (-900e-6, -30e-6), (-400e-6, -6e-6)] {
             let of = |t: f64| a * (-t / 2.5e-4).exp() + b * (-t / 1.5e-3).exp();
             let x = trace(of);
-            let joint = fit(&x, |i| 4e-4 + 5e-5 * i as f64, &[], SEEN).expect("an artefact");
+            // Behind the response, in bins of five samples.
+            let tail: Vec<(f64, f64, f64)> =
+                (0..30).map(|k| 7e-3 + 2.5e-4 * f64::from(k)).map(|t| (t, of(t), 5.0)).collect();
+            let joint = fit(&x, |i| 4e-4 + 5e-5 * i as f64, &tail, SEEN).expect("an artefact");
             for t in [6e-4, 1e-3, 1.5e-3, 2e-3] {
                 let got: f64 = joint.exponentials.iter().map(|(a, tau)| a * (-t / tau).exp()).sum();
                 assert!((got - of(t)).abs() < 3e-6, "{t}: {got} for {}", of(t));
