@@ -101,7 +101,7 @@ impl Options {
         let severity = draw.uniform(0.2, 1.0);
         let severity = if state == State::Normal { 0.0 } else { self.severity.unwrap_or(severity) };
         let subject = Subject::draw(self, &mut draw);
-        let pathology = Pathology::new(state, severity, &mut draw);
+        let pathology = Pathology::new(state, severity, self.limbs.roots(), &mut draw);
         Ok(Plan { options: self.clone(), subject, pathology })
     }
 }

@@ -118,6 +118,17 @@ words! {
     }
 }
 
+impl Limbs {
+    /// Roots whose lesion these limbs show.
+    pub(super) fn roots(self) -> &'static [&'static str] {
+        match self {
+            Limbs::Both => &["C8", "L5", "S1"],
+            Limbs::Upper => &["C8"],
+            Limbs::Lower => &["L5", "S1"],
+        }
+    }
+}
+
 /// What to simulate. Whatever is `None` is drawn from the seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {

@@ -82,12 +82,13 @@ fn mix(at_0: f64, at_1: f64, s: f64) -> f64 {
 }
 
 impl Pathology {
-    pub(super) fn new(state: State, severity: f64, draw: &mut Draw) -> Self {
+    /// `levels`: the roots that the limbs examined can show, at least one.
+    pub(super) fn new(state: State, severity: f64, levels: &[&'static str], draw: &mut Draw) -> Self {
         let first = draw.below(4);
         let second = (first + 1 + draw.below(3)) % 4;
         let two = draw.chance(0.5);
         let blocked = [0, 1, 2, 3].map(|i| i == first || (two && i == second));
-        let level = ["C8", "L5", "S1"][draw.below(3)];
+        let level = levels[draw.below(levels.len())];
         let vigour = draw.uniform(0.85, 1.15);
         let s = severity;
         let facilitation = draw.uniform(1.05, 1.25);
