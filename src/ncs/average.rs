@@ -33,9 +33,9 @@ impl Default for SweepAverageOptions {
 /// Weighting by a noise that few samples show would give a sweep weight by luck. Ours.
 const BASELINE_SAMPLES: usize = 20;
 
-/// Correlation is asked for only where the sweeps' mean shows more than noise: this many times the noise that is
-/// left. Ours: in averages of silence correlations are zero, and every sweep would fall.
-const CORRELATED: f64 = 3.0;
+/// Correlation is asked for only where that of a good sweep is to be more than this times the limit. Ours: where noise
+/// hides the response in single sweeps, or there is none, good sweeps fall below the limit too.
+const EXPECTED: f64 = 1.5;
 
 /// An average and how it came about.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,10 +81,13 @@ impl SweepAverageOptions {
         };
         let mut averaged = with(-1.0)?;
         let part = first.index(judged.0.0)..first.index(judged.1.0);
-        let shows = averaged
-            .residual_noise
-            .is_some_and(|noise| averaged.average.get(part).is_some_and(|a| spread(a) > CORRELATED * noise));
-        if shows {
+        // What a good sweep's correlation with the average is to be, by the response in it and its noise.
+        let n = index_f64(averaged.used.len());
+        let expected = averaged.residual_noise.zip(averaged.average.get(part)).map_or(0.0, |(noise, a)| {
+            let response = spread(a).powi(2) - noise * noise;
+            (response.max(0.0) / (response.max(0.0) + n * noise * noise).max(f64::MIN_POSITIVE)).sqrt()
+        });
+        if expected > EXPECTED * self.min_correlation {
             averaged = with(self.min_correlation)?;
         }
         if averaged.average.is_empty() {

@@ -23,6 +23,9 @@ const STRONG: f64 = 60.0;
 const EARLY: f64 = 0.0025;
 const LEFT: f64 = 0.25;
 
+/// No amplifier gives this, V; squares of such numbers would leave the range of a double at last. Ours.
+const BEYOND: f64 = 1e9;
+
 /// Quiet time before the response that shows the baseline by itself, s. Ours.
 const ENOUGH: f64 = 0.0015;
 
@@ -121,6 +124,9 @@ pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut
     };
     let of_differences = noise::of_differences(&x[work.blank..], &mut scratch.work);
     let (low, high) = noise::extremes(&x[work.blank..]);
+    if low.abs().max(high.abs()) > BEYOND {
+        return undefined("numbers beyond any voltage");
+    }
     if high - low <= 0.0 {
         return undefined("a flat sweep");
     }

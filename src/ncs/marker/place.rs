@@ -33,11 +33,16 @@ const Z: f64 = 1.96;
 const BASELINE: f64 = 2.0;
 /// The onset's uncertainty at least: half a sample's worth of what the family of rises cannot follow. s; ours.
 const ONSET_FLOOR: f64 = 1.5e-5;
+/// Interference below this share of the peak moves no number. Ours.
+const MAINS: f64 = 0.002;
 /// Detectors this far apart are told, s. Threshold and hinge differ by up to 0.3 ms by their nature; ours.
 const APART: f64 = 5e-4;
 
 /// Baseline that is looked at once more just before the response, s. Ours.
 const LOCAL: f64 = 0.003;
+
+/// Less quiet time than this before the response shows no baseline, s. Ours.
+const BARE: f64 = 5e-4;
 
 const HAND: &str = "set by hand";
 
@@ -130,6 +135,9 @@ impl Work<'_> {
         .into_iter()
         .filter_map(|(name, set)| set.map(|_| name))
         .collect();
+        if ((self.pre + gap.len()) as f64) * self.period < BARE {
+            out.doubts.push(Doubt::NoBaseline);
+        }
         self.doubts(&mut out, &first, under, peak, cut);
         out
     }
@@ -268,7 +276,7 @@ impl Work<'_> {
         let from = (top.at.ceil().max(0.0) as usize).min(y.len());
         let crossing = match manual.end {
             Some(t) => Some(shape::Crossing { at: self.sweep.position(t.0), slope: 1.0, sd: 0.0 }),
-            None => shape::fall(y, s, from, top.height),
+            None => shape::fall(y, s, from, top.height, noise.sample),
         };
         let method = if manual.end.is_some() { HAND } else { "first return to the baseline behind the peak" };
         let why = "the sweep ends before the negative phase";
@@ -287,7 +295,8 @@ impl Work<'_> {
                     c.sd * effective.hypot(baseline_sd * 2.0).max(0.003 * top.height)
                 };
                 let reach = if manual.end.is_some() { f64::NAN } else { Z * sd * self.period };
-                out.negative_end = Measured::new(self.sweep.time(c.at), reach, method, why);
+                let at = manual.end.map_or(self.sweep.time(c.at), |t| t.0);
+                out.negative_end = Measured::new(at, reach, method, why);
                 match onset {
                     Some(o) if o.at < c.at => {
                         let length = (c.at - o.at) * self.period;
@@ -366,7 +375,7 @@ impl Work<'_> {
         if peak / out.noise < CLEAR {
             tell(Doubt::LowSignalToNoise(peak / out.noise));
         }
-        if under.mains() > 2.0 * out.noise {
+        if under.mains() > (2.0 * out.noise).max(MAINS * peak) {
             tell(Doubt::Mains(under.mains()));
         }
         if peak > self.scale.implausible {

@@ -3,8 +3,11 @@
 /// Equal samples in a row at the extreme that are too many for a peak of noise. Ours.
 const RUN: usize = 4;
 
-/// Whether the samples stay at their largest or smallest value as no peak does: a run of equal extreme values that is
-/// entered by a step of several quantisation steps, or that noise would have broken. `noise` is that of one sample.
+/// Steps of the recorder that a round top cannot fall by; twice the 9 that it does. Ours.
+const FALLEN: f64 = 18.0;
+
+/// Whether the samples stay at their largest or smallest value as no peak does: a run of equal extreme values that is too
+/// long for how the trace falls beside it, or that noise would have broken. `noise` is that of one sample.
 pub(super) fn is_cut(x: &[f64], noise: f64) -> bool {
     let (low, high) = super::noise::extremes(x);
     // A small flat trace is silence, not saturation.
@@ -29,16 +32,13 @@ fn at(x: &[f64], limit: f64, noise: f64) -> bool {
         if run < RUN {
             continue;
         }
-        // The last step before and the first behind it: at a natural top both are one step of the recorder or less.
-        let before = (start > 0).then(|| (x[start - 1] - limit).abs());
-        let behind = (i < x.len()).then(|| (x[i] - limit).abs());
-        let step = before.into_iter().chain(behind).fold(0.0, f64::max);
-        let further_before = (start > 1).then(|| (x[start - 2] - limit).abs());
-        let further_behind = (i + 1 < x.len()).then(|| (x[i + 1] - limit).abs());
-        let further = further_before.into_iter().chain(further_behind).fold(0.0, f64::max);
         let quantum = quantum(x);
-        // Noise of more than a step of the recorder breaks every run at a natural top.
-        if noise > quantum || step > 3.0 * quantum || further > 6.0 * quantum {
+        // A round top that is flat for so long falls by 9 steps of the recorder over as many samples again.
+        let before = start.checked_sub(run).map(|k| x[k]);
+        let behind = x.get(i + run - 1).copied();
+        let fallen = before.into_iter().chain(behind).map(|v| (v - limit).abs()).fold(0.0, f64::max);
+        // Noise of more than a step breaks every run at a natural top.
+        if noise > quantum || fallen > FALLEN * quantum {
             return true;
         }
     }

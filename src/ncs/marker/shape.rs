@@ -146,17 +146,18 @@ pub(super) struct Crossing {
 }
 
 /// First fall of the smoothed trace to 0 or below behind `from`, placed by a straight line through the samples
-/// around it that lie within a fifth of the peak; `None` when it never falls.
-pub(super) fn fall(y: &[f64], smoothed: &[f64], from: usize, peak: f64) -> Option<Crossing> {
+/// around it that lie near 0: within eight times the noise, 4 to 20 % of the peak. `None` when it never falls.
+pub(super) fn fall(y: &[f64], smoothed: &[f64], from: usize, peak: f64, noise: f64) -> Option<Crossing> {
+    let level = (8.0 * noise).clamp(0.04 * peak, 0.2 * peak);
     let first = (from..y.len()).find(|i| smoothed[*i] <= 0.0)?;
-    let near = |i: &usize| smoothed[*i].abs() <= 0.2 * peak;
+    let near = |i: &usize| smoothed[*i].abs() <= level;
     let start = (from..first).rev().take_while(near).last().unwrap_or(first.max(1) - 1);
     // As far behind it as before it, as long as it still falls.
     let reach = (first - start).max(1);
     let mut end = first;
     while end + 1 < y.len()
         && end - first < reach
-        && smoothed[end + 1].abs() <= 0.2 * peak
+        && smoothed[end + 1].abs() <= level
         && smoothed[end + 1] <= smoothed[end]
     {
         end += 1;
@@ -263,8 +264,8 @@ mod tests {
     #[test]
     fn a_fall_through_zero_is_placed_between_the_samples() {
         let y: Vec<f64> = (0..40).map(|i| 10.0 - f64::from(i) * 0.47).collect();
-        let found = fall(&y, &y, 0, 10.0).unwrap();
+        let found = fall(&y, &y, 0, 10.0, 0.0).unwrap();
         assert!((found.at - 10.0 / 0.47).abs() < 1e-9 && (found.slope + 0.47).abs() < 1e-12, "{found:?}");
-        assert_eq!(fall(&y[..10], &y[..10], 0, 10.0), None);
+        assert_eq!(fall(&y[..10], &y[..10], 0, 10.0, 0.0), None);
     }
 }
