@@ -10,7 +10,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(mem) = qtrac::read(&source, &ReadOptions { max_memory: 64 << 20, ..ReadOptions::default() })
         && let Ok(scan) = Scan::from_qtrac(&mem)
     {
-        let _ = scan.step_index();
+        let _ = (scan.step_index(), scan.level_index(), scan.levels(), scan.steps(), scan.unit_number());
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = Scan::from_table(text);
     }
     let _ = qtrac::read_list(&source);
 });
