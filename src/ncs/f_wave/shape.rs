@@ -80,7 +80,7 @@ pub(super) fn classify(plan: &FWavePlan, residual: &Residual) -> Found {
     let mut work = Work { plan, residual: residual.clone(), seen: vec![Seen::default(); residual.r.len()] };
     work.reject();
     let a_waves = work.take_a_waves();
-    let stray = work.find_f();
+    let stray = work.find_f(&a_waves);
     let clusters = work.repeaters();
     let order = order_of(&a_waves);
     for seen in &mut work.seen {
@@ -358,7 +358,7 @@ impl Work<'_> {
 
     /// The F wave of each sweep; the number of sweeps with responses where none belong.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-    fn find_f(&mut self) -> usize {
+    fn find_f(&mut self, a_waves: &[Constant]) -> usize {
         let window = self.residual.window;
         let used = self.used();
         let mut all: Vec<(usize, Onset, Event)> = Vec::new();
@@ -372,7 +372,10 @@ impl Work<'_> {
                     all.push((i, start, e));
                 } else {
                     stray[i] = true;
-                    if start.position < window.0 as f64 {
+                    // An A wave that was not told for one in this sweep is no contraction.
+                    let near = AROUND_S * self.residual.fs;
+                    let a_wave = a_waves.iter().any(|a| (mean(&a.positions) - start.position).abs() < near);
+                    if start.position < window.0 as f64 && !a_wave {
                         early.push(i);
                     }
                 }

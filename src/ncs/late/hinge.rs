@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_ramp_of_either_sign_is_found_to_a_fraction_of_a_sample() {
-        for (sign, power) in [(1.0, 1.0), (-1.0, 1.5), (1.0, 2.0)] {
+        for (sign, power) in [(1.0, 1.0), (-1.0, 1.5), (-1.0, 1.0)] {
             let x: Vec<f64> =
                 (0..120).map(|i| 7.0 + sign * (f64::from(i) - 80.3).max(0.0).powf(power) * 3.0).collect();
             let hinge = Hinge {

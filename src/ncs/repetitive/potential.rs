@@ -80,10 +80,6 @@ pub struct Potential {
 /// A train measured, with what its judgement needs.
 pub(super) struct MeasuredTrain {
     pub(super) potentials: Vec<Potential>,
-    /// Noise SD of a sample, V.
-    pub(super) noise: f64,
-    /// Share of the shape that is not a scaled copy of the common one, each potential, noise taken off.
-    pub(super) misfit: Vec<f64>,
     pub(super) clipped: Vec<bool>,
     pub(super) mains: Option<Mains>,
 }
@@ -154,10 +150,9 @@ pub(super) fn measure(options: &RepetitiveOptions, fs: f64, sweeps: &Sweeps) -> 
     let clipped: Vec<bool> =
         x.iter().map(|x| clipped(x).iter().any(|(a, b)| *a < marks.end && *b > marks.onset)).collect();
     let mut potentials = Vec::with_capacity(x.len());
-    let mut misfit = Vec::with_capacity(x.len());
     for (i, r) in rest.iter().enumerate() {
         let mut p = one(options, r, &marks, fs, sigma, |t| first.time(t));
-        let (correlation, shift, left) = super::shape::compare(r, &common, &marks, fs, sigma);
+        let (correlation, shift) = super::shape::compare(r, &common, &marks, fs, sigma);
         p.correlation = correlation;
         p.shift = shift;
         p.baseline = levels[i] - middle;
@@ -165,10 +160,9 @@ pub(super) fn measure(options: &RepetitiveOptions, fs: f64, sweeps: &Sweeps) -> 
             p.amplitude = Measured::undefined(CUT_OFF, AMPLITUDE);
             p.area = Measured::undefined(CUT_OFF, AREA);
         }
-        misfit.push(left);
         potentials.push(p);
     }
-    Ok(MeasuredTrain { potentials, noise: sigma, misfit, clipped, mains })
+    Ok(MeasuredTrain { potentials, clipped, mains })
 }
 
 /// Places that all potentials of the train share, samples.
