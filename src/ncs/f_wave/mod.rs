@@ -1,8 +1,8 @@
 //! F waves: late responses of single motor units, sweep by sweep, and what a set of sweeps says.
 //!
 //! 1. The tail of the M response, which all sweeps share, is fitted by decaying exponentials and subtracted; so
-//!    are each sweep's offset, trend and mains, from what is quiet in it. Both are fitted again without the responses
-//!   .
+//!    are each sweep's offset, trend and mains, from what is quiet in it. Both are fitted again without
+//!    the responses found.
 //! 2. A response stands out of the sweep's own noise and above the least amplitude.
 //! 3. What comes at one time with one shape in two of five sweeps or more is an A wave: taken out, and never
 //!    counted as an F wave, nor as the shortest latency.
@@ -11,8 +11,8 @@
 //! Latencies are onsets of the first deflection of either polarity. No F wave at all is a result: persistence 0 and
 //! latencies `Absent`.
 //!
-//! Sources: Fisher 2007, Clin Neurophysiol 118:2275 (what is measured); Chroni et al. 2012 (repeaters); the method's
-//! thresholds are ours where nothing else is said.
+//! Sources: US patent 8078273 B2 (A waves by constancy, F waves by change from sweep to sweep); Chroni et al. 2012
+//! (indices of repeaters); FW_N in the clinical tables (numbers of stimuli). Thresholds are ours where nothing else is said.
 
 mod event;
 mod m_response;

@@ -86,7 +86,7 @@ impl Residual {
         let first = sweeps.get(0);
         let len = first.samples().len();
         let x: Vec<&[f64]> = sweeps.iter().map(|s| s.samples()).collect();
-        let common = across(&x, len, |v| median(v));
+        let common = across(&x, len, median);
         let tail = tail_start(plan, &first, &common, &x);
         let span = |s: f64| smooth_width(s, fs);
         let earliest = plan.limits.earliest.map_or(0, |t| first.index(t));

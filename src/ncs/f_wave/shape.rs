@@ -141,7 +141,7 @@ impl Work<'_> {
             .collect();
         let usual = median(&mut active.clone());
         let noise = median(&mut self.residual.noise_smoothed.clone());
-        for i in 0..n {
+        for (i, active) in active.into_iter().enumerate() {
             let before = self.residual.responses(self.plan, i, 0, self.residual.before);
             self.seen[i].rejected = if self.residual.clipped[i] {
                 Some("the amplifier was at its limit in the window")
@@ -149,7 +149,7 @@ impl Work<'_> {
                 Some("much noisier than the other sweeps")
             } else if !before.is_empty() {
                 Some("activity before the stimulus")
-            } else if active[i] > ACTIVE_SHARE && active[i] > usual + ACTIVE_MORE {
+            } else if active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
                 Some("activity all over the sweep")
             } else {
                 None
@@ -327,7 +327,6 @@ impl Work<'_> {
     }
 
     /// How unlike sweep `j` is at the place of an event of sweep `i`, at the best lag.
-    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
     fn distance(&self, i: usize, event: &Event, j: usize, reach: usize) -> (f64, i64) {
         let fs = self.residual.fs;

@@ -76,12 +76,11 @@ impl HReflexPlan {
     /// Another sampling frequency than the plan's; currents of another number than the sweeps, or not finite;
     /// sweeps that do not hold the windows.
     pub fn apply(&self, sweeps: &Sweeps, stimulus_ma: Option<&[f64]>) -> crate::Result<HReflex> {
-        if let Some(currents) = stimulus_ma {
-            if currents.len() != sweeps.len() || currents.iter().any(|c| !c.is_finite()) {
-                let why =
-                    format!("{} currents for {} sweeps; a finite one each", currents.len(), sweeps.len());
-                return Err(crate::Error::option("stimulus_ma", why));
-            }
+        if let Some(currents) = stimulus_ma
+            && (currents.len() != sweeps.len() || currents.iter().any(|c| !c.is_finite()))
+        {
+            let why = format!("{} currents for {} sweeps; a finite one each", currents.len(), sweeps.len());
+            return Err(crate::Error::option("stimulus_ma", why));
         }
         let measured = sweep::measure(self, sweeps)?;
         Ok(judge::judge(&self.options, measured, stimulus_ma))

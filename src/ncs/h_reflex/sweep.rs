@@ -168,9 +168,9 @@ impl Work<'_> {
         let level = if self.before > 3 {
             median(&mut x[..self.before].to_vec())
         } else {
-            // The lowest level between artefact and rise is the flattest that can be had.
-            let to = top.saturating_sub(self.span(0.001)).max(m0 + 1).min(m1);
-            median(&mut x[m0..to.max(m0 + 1)].to_vec().into_iter().take(self.span(0.001)).collect::<Vec<_>>())
+            // The first millisecond behind the artefact, as far as it lies before the rise.
+            let to = top.saturating_sub(self.span(0.001)).clamp(m0 + 1, m1).min(m0 + self.span(0.001));
+            median(&mut x[m0..to].to_vec())
         };
         let height = s[top] - level;
         // A peak at the window's edge is the artefact's slope, not a response.

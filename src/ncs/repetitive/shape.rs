@@ -19,11 +19,11 @@ pub(super) fn compare(r: &[f64], common: &[f64], marks: &Marks, fs: f64, sigma: 
     };
     let at_lag = |lag: i64| -> (f64, f64, f64) {
         let (mut cc, mut rr, mut cr) = (0.0, 0.0, 0.0);
-        for t in from..to {
+        for (t, c) in common.iter().enumerate().take(to).skip(from) {
             let v = at(t, lag);
-            cc += common[t] * common[t];
+            cc += c * c;
             rr += v * v;
-            cr += common[t] * v;
+            cr += c * v;
         }
         (cc, rr, cr)
     };
