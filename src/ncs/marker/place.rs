@@ -147,7 +147,7 @@ impl Work<'_> {
         let at = self.sweep.position(time).clamp(0.0, y.len() as f64 - 1.0);
         let i = (at as usize).min(y.len() - 2);
         let share = at - i as f64;
-        Top { at, height: y[i] * (1.0 - share) + y[i + 1] * share, at_sd: 0.0, height_sd: 1.0 }
+        Top { at, height: y[i] * (1.0 - share) + y[i + 1] * share, at_sd: 0.0, height_sd: 1.0, half: 0.0 }
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one scene")]
@@ -233,7 +233,8 @@ impl Work<'_> {
         out.peak = match manual.peak.or(manual.negative_peak) {
             Some(t) => Measured::new(t.0, f64::NAN, HAND, why),
             None => {
-                let sd = (top.at_sd * effective).hypot(0.3) * self.period;
+                // A flat top of several humps is not quite a polynomial.
+                let sd = (top.at_sd * effective).hypot(0.3).hypot(0.1 * top.half) * self.period;
                 Measured::new(self.sweep.time(top.at), Z * sd, method, why)
             }
         };

@@ -14,19 +14,20 @@ pub(super) struct Top {
     pub(super) at_sd: f64,
     /// See `at_sd`.
     pub(super) height_sd: f64,
+    /// Half the length of what was fitted, in samples.
+    pub(super) half: f64,
 }
 
-/// The top part, above this share of the peak, is what a polynomial of degree 4 follows to a few parts in a thousand;
-/// in noise a larger part, which it follows to a hundredth, gives the better height. Ours.
-const TOP: f64 = 0.75;
-const TOP_IN_NOISE: f64 = 0.6;
-/// Peak over noise from which a trace is clear. Ours.
-const CLEAR: f64 = 60.0;
+/// The part of a top that is fitted: above 1 − 2.2/√(peak over noise) of it, 60 to 93 %. In noise a larger part gives the
+/// better height, without noise a smaller one follows the shape better. Ours.
+fn top_share(height: f64, noise: f64) -> f64 {
+    (1.0 - 2.2 * (noise / height.abs().max(f64::MIN_POSITIVE)).sqrt()).clamp(0.6, 0.93)
+}
 
 /// Peak about sample `near` of `y`, by a polynomial through the samples around it whose smoothed height stays
 /// above a share of the largest. `sign` is −1 for a lowest point; `noise` that of a sample.
 pub(super) fn top(y: &[f64], smoothed: &[f64], near: usize, sign: f64, noise: f64) -> Top {
-    let share = if smoothed[near].abs() < CLEAR * noise { TOP_IN_NOISE } else { TOP };
+    let share = top_share(smoothed[near], noise);
     let level = share * sign * smoothed[near];
     let above = |i: &usize| sign * smoothed[*i] >= level;
     let from = (0..near).rev().take_while(above).last().unwrap_or(near);
@@ -90,12 +91,13 @@ pub(super) fn top(y: &[f64], smoothed: &[f64], near: usize, sign: f64, noise: f6
         height: sign * value(u),
         at_sd: if bend(u) < 0.0 { half * slope_sd / -bend(u) } else { half },
         height_sd: spread([1.0, u, u * u, u * u * u, u * u * u * u]),
+        half,
     }
 }
 
 /// Parabola through three samples; the middle one at an end.
 fn parabola(y: &[f64], near: usize, sign: f64) -> Top {
-    let plain = Top { at: near as f64, height: y[near], at_sd: 0.5, height_sd: 1.0 };
+    let plain = Top { at: near as f64, height: y[near], at_sd: 0.5, height_sd: 1.0, half: 1.0 };
     if near == 0 || near + 1 >= y.len() {
         return plain;
     }
