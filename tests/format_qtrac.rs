@@ -242,5 +242,5 @@ fn cut_and_flipped_listings_answer() {
             }
         }
     }
-    assert!(read > 50 && refused > 50, "{read} read, {refused} refused");
+    assert!(read > 20 && refused > 50, "{read} read, {refused} refused");
 }
