@@ -132,7 +132,7 @@ pub fn raster(sweeps: &[TraceView], labels: &[String], from_ms: f64) -> Result<O
     let lines: Vec<Vec<(f64, f64)>> = shown.iter().map(inside).collect();
     let mut sizes: Vec<f64> = lines.iter().map(|l| extent(l.iter().map(|p| p.1.abs())).1).collect();
     sizes.sort_by(f64::total_cmp);
-    let gain = sizes.get(sizes.len() * 3 / 4).copied().unwrap_or(1.0).max(f64::MIN_POSITIVE);
+    let gain = sizes.last().copied().unwrap_or(1.0).max(f64::MIN_POSITIVE);
     let unit = first.unit.replace('u', "µ");
     let below = 20.0 + LINE * lines.len() as f64;
     let svg = sheet(below + OVER + 44.0, |page| {

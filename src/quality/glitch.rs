@@ -44,14 +44,22 @@ pub(super) fn first_sample(view: &ChannelView<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let value = |i: usize| view.amount(view.channel.samples.get(first.first + i));
+    let evoked = view.kind == ChannelKind::Evoked;
+    let what = if evoked {
+        "a sweep's stimulus artefact"
+    } else {
+        "garbage of the device; leave them out, above all from peaks"
+    };
     let detail = format!(
-        "the first {garbage} samples ({}{}) leave the rest by {:.0} times the P99 of steps: garbage of the device; leave them out, above all from peaks",
+        "the first {garbage} samples ({}{}) leave the rest by {:.0} times the P99 of steps: {what}",
         value(0),
         if garbage == 2 { format!(", {}", value(1)) } else { String::new() },
         steps[garbage - 1] / p99.max(view.quantum()).max(f64::MIN_POSITIVE)
     );
     let n = count(view.stats.n);
-    vec![view.finding("first_sample", Severity::Warning, garbage as u64, count(garbage) / n, detail)]
+    // A sweep that begins with its stimulus begins with the artefact, and nothing is measured in it.
+    let severity = if evoked { Severity::Note } else { Severity::Warning };
+    vec![view.finding("first_sample", severity, garbage as u64, count(garbage) / n, detail)]
 }
 
 /// The first two steps, the P99 of all steps (from a sample of them), and the greatest in the rest.
