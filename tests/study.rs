@@ -321,3 +321,21 @@ fn the_shared_studies_are_read() {
         assert!(s.needle.iter().all(|n| n.findings.is_some() && n.muscle.is_some()));
     }
 }
+
+#[test]
+fn exercise_directions_and_interference_are_read() {
+    let text = "schema = \"myotome.study/1\"\n\
+        [[sensory]]\nnerve = \"sural\"\ntechnique = \"orthodromic\"\n\
+        [[repetitive_stimulation]]\nexercise_s = 10\nseconds_after_exercise = 60\n\
+        [[munix]]\nnerve = \"ulnar\"\nmuscle = \"ADM\"\nrecording = { file = \"cmap.csv\" }\n\
+        contraction = [{ file = \"a.wav\", level = \"slight\" }, { file = \"b.wav\" }]\n";
+    let s = resolved(study::parse(text).unwrap());
+    assert_eq!(s.sensory[0].technique, Some(study::Technique::Orthodromic));
+    let train = &s.repetitive_stimulation[0];
+    assert_eq!((train.exercise_s, train.seconds_after_exercise), (Some(10.0), Some(60.0)));
+    assert_eq!(s.munix[0].muscle.as_deref(), Some("abductor_digiti_minimi"));
+    let files: Vec<&str> = s.recordings().iter().map(|r| r.file.as_str()).collect();
+    assert_eq!(files, ["cmap.csv", "a.wav", "b.wav"]);
+    let wrong = study::parse("schema = \"myotome.study/1\"\n[[sensory]]\ntechnique = \"up\"\n").unwrap_err();
+    assert!(wrong.to_string().contains("`antidromic`"), "{wrong}");
+}

@@ -90,25 +90,29 @@ pub(super) fn read(
     Ok(Evoked { input, quality, filters, found })
 }
 
-/// Reads a recording without stimuli: its stretches without a gap, in volts, as recorded.
+/// A recording without stimuli.
+pub(super) struct Stretches {
+    pub(super) input: Input,
+    pub(super) quality: Vec<QualityRow>,
+    /// Its stretches without a gap, in volts, as recorded, or why they must not be used.
+    pub(super) found: std::result::Result<Vec<Stretch>, String>,
+}
+
+/// Reads a recording without stimuli.
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn stretches(
-    study: &Study,
-    reference: &RecordingRef,
-    options: &Options,
-) -> Result<(Input, Vec<QualityRow>, std::result::Result<Vec<Stretch>, String>)> {
+pub(super) fn stretches(study: &Study, reference: &RecordingRef, options: &Options) -> Result<Stretches> {
     let Opened { recording, input, quality, refused, .. } =
         open(study, reference, ChannelKind::Surface, options)?;
     if let Some(why) = refused {
-        return Ok((input, quality, Err(why)));
+        return Ok(Stretches { input, quality, found: Err(why) });
     }
     let mut out = Vec::new();
     for channel in &recording.channels {
         if !channel.is_calibrated_voltage() {
             let why = format!("channel {} is in no calibrated volts", channel.label);
-            return Ok((input, quality, Err(why)));
+            return Ok(Stretches { input, quality, found: Err(why) });
         }
         for stretch in channel.measurable() {
             let mut samples = Vec::new();
@@ -116,7 +120,7 @@ pub(super) fn stretches(
             out.push((samples, channel.sampling_frequency));
         }
     }
-    Ok((input, quality, Ok(out)))
+    Ok(Stretches { input, quality, found: Ok(out) })
 }
 
 /// Samples, V, and their sampling frequency.

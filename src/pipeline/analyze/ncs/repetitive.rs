@@ -137,7 +137,8 @@ fn rows(
         push("decrement", Measured::absent("entered in the study file"), Origin::Entered, false, &[]);
     } else if let Some(Ok(train)) = measured {
         let mut doubts: Vec<String> = train.flags.iter().map(flagged).collect();
-        doubts.extend(train.doubts.iter().map(|d| d.text.clone()));
+        // What was taken off is said once, in the notes.
+        doubts.extend(train.doubts.iter().filter(|d| d.id != "mains").map(|d| d.text.clone()));
         push("decrement", percent(train.decrement_percent), Origin::Auto, true, &doubts);
         push("decrement_lowest", percent(train.largest_decrement_percent), Origin::Auto, false, &doubts);
         push("decrement_area", percent(train.area_decrement_percent), Origin::Auto, false, &doubts);

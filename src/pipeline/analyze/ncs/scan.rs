@@ -1,6 +1,6 @@
 //! CMAP scans and motor unit number index.
 
-use super::evoked::{self, Stretch, options_of};
+use super::evoked::{self, Stretch, Stretches, options_of};
 use super::late::sweeps_of;
 use super::rows::{Number, Person, Spot};
 use super::view::{CurveView, ScanView, SweepsView, Test};
@@ -223,7 +223,7 @@ fn contractions(
     let mut stretches = Vec::new();
     for c in all {
         match evoked::stretches(study, &c.recording, options) {
-            Ok((input, quality, found)) => {
+            Ok(Stretches { input, quality, found }) => {
                 out.note(&input, &quality);
                 match found {
                     Ok(mut found) => stretches.append(&mut found),
