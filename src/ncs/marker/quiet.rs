@@ -212,11 +212,11 @@ impl Stepwise {
         crate::dsp::simd::widest(
             #[inline(always)]
             || {
-                for i in 0..m {
-                    right[i] = dot(column(i), &data);
+                for (i, right) in right.iter_mut().enumerate() {
+                    *right = dot(column(i), &data);
                     for j in 0..=i {
-                        gram[i][j] = dot(column(i), column(j));
-                        gram[j][i] = gram[i][j];
+                        let product = dot(column(i), column(j));
+                        (gram[i][j], gram[j][i]) = (product, product);
                     }
                 }
             },
