@@ -214,9 +214,11 @@ impl Stepwise {
             || {
                 for (i, right) in right.iter_mut().enumerate() {
                     *right = dot(column(i), &data);
-                    for j in 0..=i {
+                    let (done, rest) = gram.split_at_mut(i);
+                    rest[0][i] = dot(column(i), column(i));
+                    for (j, other) in done.iter_mut().enumerate() {
                         let product = dot(column(i), column(j));
-                        (gram[i][j], gram[j][i]) = (product, product);
+                        (rest[0][j], other[i]) = (product, product);
                     }
                 }
             },
