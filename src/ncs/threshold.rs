@@ -185,7 +185,8 @@ impl Threshold {
         let height = |stored: f64| up * (stored - base);
         let amplitude = height(top);
         let level = (LEVEL.0 * deviation).max(LEVEL.1 * amplitude);
-        if !(amplitude > level) {
+        // Not above, or no number.
+        if amplitude.is_nan() || level.is_nan() || amplitude <= level {
             return None;
         }
         let peak = first(searched, top)?;
@@ -253,6 +254,6 @@ mod tests {
             assert!(plan.apply(&stored, -up).is_none_or(|m| m.amplitude < 0.5 * a.amplitude));
         }
         assert_eq!(plan.apply(&vec![[0u8; 2]; 4000], 1.0), None, "silence holds no response");
-        assert_eq!(plan.apply(&vec![0.0; 10], 1.0), None, "a short sweep");
+        assert_eq!(plan.apply(&[0.0; 10], 1.0), None, "a short sweep");
     }
 }

@@ -311,7 +311,7 @@ fn hinge_row(r: &Response, out: &mut Vec<u8>) {
         Presence::Undefined(_) => b"undefined,",
     };
     out.extend_from_slice(word);
-    let mut cell = |m: &Measured, scale: f64, digits: u32, out: &mut Vec<u8>| {
+    let cell = |m: &Measured, scale: f64, digits: u32, out: &mut Vec<u8>| {
         if let Reading::Value(v) = m.reading {
             number_into(v * scale, digits, out);
         }
@@ -361,7 +361,7 @@ fn number_into(v: f64, decimals: u32, out: &mut Vec<u8>) {
     let scale = 10u64.pow(decimals);
     #[expect(clippy::cast_precision_loss, reason = "a power of ten")]
     let scaled = (v.abs() * scale as f64).round();
-    if !(scaled < 9e15) {
+    if scaled.is_nan() || scaled >= 9e15 {
         if v.is_finite() {
             out.extend_from_slice(zmij::Buffer::new().format_finite(v).as_bytes());
         }

@@ -83,7 +83,7 @@ impl Work<'_> {
         let peak = top.height;
         let snr = (peak / noise.sample).min(1e9);
         let mut out = Response::without(Presence::Present, snr, noise.sample, 0.0);
-        if !(peak > 0.0) {
+        if peak.is_nan() || peak <= 0.0 {
             out = Response::without(
                 Presence::Undefined("no negative peak where it was set by hand"),
                 0.0,

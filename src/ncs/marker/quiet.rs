@@ -212,11 +212,13 @@ impl Stepwise {
         crate::dsp::simd::widest(
             #[inline(always)]
             || {
-                for i in 0..m {
-                    right[i] = dot(column(i), &data);
-                    for j in 0..=i {
-                        gram[i][j] = dot(column(i), column(j));
-                        gram[j][i] = gram[i][j];
+                for (i, right) in right.iter_mut().enumerate() {
+                    *right = dot(column(i), &data);
+                    let (done, rest) = gram.split_at_mut(i);
+                    rest[0][i] = dot(column(i), column(i));
+                    for (j, other) in done.iter_mut().enumerate() {
+                        let product = dot(column(i), column(j));
+                        (rest[0][j], other[i]) = (product, product);
                     }
                 }
             },

@@ -108,9 +108,7 @@ fn least_squares(columns: &[Vec<f64>], data: &[f64]) -> Option<(Vec<f64>, Vec<Ve
     let own: Vec<f64> = (0..n).map(|i| m[i][i]).collect();
     let right: Vec<f64> = columns.iter().map(|c| dot(c, data)).collect();
     let mut inverse = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        inverse[i][i] = 1.0;
-    }
+    inverse.iter_mut().enumerate().for_each(|(i, row)| row[i] = 1.0);
     for i in 0..n {
         if m[i][i] <= 1e-9 * own[i] || own[i] <= 0.0 {
             return None;

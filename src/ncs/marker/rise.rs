@@ -99,7 +99,7 @@ pub(super) struct Buffers {
 impl Rise<'_> {
     /// Finds the onset; `None` where the rise has too few samples.
     pub(super) fn onset(&self, buffers: &mut Buffers) -> Option<Onset> {
-        if self.y.len() < 5 || self.peak_at - self.anchor.0 < 1e-6 || !(self.peak > 0.0) {
+        if self.y.len() < 5 || self.peak_at - self.anchor.0 < 1e-6 || self.peak.is_nan() || self.peak <= 0.0 {
             return None;
         }
         let weights = &mut buffers.weights;
@@ -119,7 +119,7 @@ impl Rise<'_> {
         let least = found.iter().map(|f| f.cost).fold(f64::INFINITY, f64::min);
         let weight = |f: &Best| (-0.5 * (f.cost - least)).exp() * f.sd;
         let sum: f64 = found.iter().map(weight).sum();
-        if !(sum > 0.0) {
+        if sum.is_nan() || sum <= 0.0 {
             return None;
         }
         let at = found.iter().map(|f| weight(f) * f.at).sum::<f64>() / sum;
@@ -203,7 +203,7 @@ impl Fitter<'_> {
         let sd = if curvature > 0.0 { (2.0 / curvature).sqrt() } else { step * 3.0 };
         let tau = centre + shift;
         let (cost, b) = self.cost(curve, tau);
-        if !(b > 0.0) {
+        if b.is_nan() || b <= 0.0 {
             return None;
         }
         let at = tau + fraction_at(p, (rise.level / b).min(0.5)) * (rise.peak_at - tau);

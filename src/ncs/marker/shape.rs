@@ -190,8 +190,8 @@ pub(super) fn fall(y: &[f64], smoothed: &[f64], from: usize, peak: f64, noise: f
 /// before.
 pub(super) fn last_return(smoothed: &[f64], from: usize, level: f64, quiet: usize) -> Option<usize> {
     let mut since = from;
-    for i in from..smoothed.len() {
-        if smoothed[i].abs() >= level {
+    for (i, v) in smoothed.iter().enumerate().skip(from) {
+        if v.abs() >= level {
             since = i + 1;
         } else if i + 1 - since >= quiet {
             return Some(since);
