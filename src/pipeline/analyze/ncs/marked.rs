@@ -8,6 +8,8 @@ use crate::ncs::{Found, Measured, Sweep, Sweeps};
 use crate::study::RecordingRef;
 use crate::units::{Hertz, Seconds};
 
+/// An artefact of this share of the peak at the onset takes the verdict from the latency. Ours: told from 5 % on.
+const OVERLAP: f64 = 0.1;
 /// Points of a trace that is drawn: more than a page shows.
 const POINTS: usize = 2000;
 
@@ -134,6 +136,15 @@ impl Marked {
             out.extend(self.submaximal.clone());
         }
         out
+    }
+
+    /// Whether a number must not be called normal or abnormal: it is more, or less, than what was read.
+    pub(super) fn withdraws(&self, id: &str) -> bool {
+        self.response.doubts.iter().any(|d| match d {
+            Doubt::Saturation | Doubt::Implausible(_) => id.starts_with("amplitude") || id.ends_with("area"),
+            Doubt::ArtefactOverlapsOnset(share) => id == "onset_latency" && *share > OVERLAP,
+            _ => false,
+        })
     }
 
     /// What was done to the response that no number suffers from.

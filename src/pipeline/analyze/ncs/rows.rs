@@ -251,13 +251,15 @@ fn apply(row: &mut MeasureRow, answer: &Answer, spot: &Spot, number: &Number<'_>
                 }
                 _ => "not_assessable",
             };
-            if number.of_time
-                && let Some(why) = &spot.cold
-            {
-                if row.verdict == "abnormal" || row.verdict == "borderline" {
-                    row.verdict = "not_assessable";
+            if let Some(why) = &spot.cold {
+                if number.of_time {
+                    if row.verdict == "abnormal" || row.verdict == "borderline" {
+                        row.verdict = "not_assessable";
+                    }
+                    row.doubts.push(why.clone());
+                } else if row.status == "value" && number.id.starts_with("amplitude") {
+                    row.doubts.push("cold enlarges responses: a low one may read normal".into());
                 }
-                row.doubts.push(why.clone());
             }
         }
     }

@@ -249,6 +249,10 @@ pub(super) fn measure(
             number = number.asking(parameter, if sensory { "" } else { "distal" });
         }
         let mut row = person.row(&spot, number);
+        let judged = ["normal", "abnormal", "borderline"].contains(&row.verdict);
+        if judged && origin == Origin::Auto && marked.as_ref().is_some_and(|m| m.withdraws(l.id)) {
+            row.verdict = "not_assessable";
+        }
         if let Some(why) = &refused
             && row.status == "undefined"
         {
