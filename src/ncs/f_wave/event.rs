@@ -5,6 +5,8 @@ use crate::ncs::late::{Hinge, Onset, smooth_width};
 
 /// A response starts with a deflection above this many noise SDs of the smoothed sweep. Ours.
 const HIGH: f64 = 4.5;
+/// And above this share of the least peak-to-peak amplitude: what mains and drift leave before a response is less. Ours.
+const HIGH_SHARE: f64 = 0.4;
 /// It reaches to where the sweep falls below this many. Ours.
 const LOW: f64 = 2.5;
 /// A rest shorter than this does not end it, s: F waves are polyphasic. Ours.
@@ -28,7 +30,7 @@ pub(super) struct Event {
 /// Responses of `s` between two samples, with peak-to-peak amplitudes of `least` or more.
 pub(super) fn events(s: &[f64], from: usize, to: usize, sigma: f64, least: f64, fs: f64) -> Vec<Event> {
     let gap = smooth_width(GAP_S, fs);
-    let (high, low) = (HIGH * sigma, LOW * sigma);
+    let (high, low) = ((HIGH * sigma).max(HIGH_SHARE * least), LOW * sigma);
     let mut out = Vec::new();
     let mut i = from;
     while i < to {

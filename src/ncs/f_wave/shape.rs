@@ -80,6 +80,7 @@ pub(super) fn classify(plan: &FWavePlan, residual: &Residual) -> Found {
     let mut work = Work { plan, residual: residual.clone(), seen: vec![Seen::default(); residual.r.len()] };
     work.reject();
     let a_waves = work.take_a_waves();
+    work.reject_active();
     let stray = work.find_f(&a_waves);
     let clusters = work.repeaters();
     let order = order_of(&a_waves);
@@ -132,16 +133,9 @@ impl Work<'_> {
     }
 
     /// Sweeps that cannot be read.
-    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     fn reject(&mut self) {
-        let n = self.seen.len();
-        let room = (self.len() - self.residual.tail) as f64;
-        let active: Vec<f64> = (0..n)
-            .map(|i| self.responses(i).iter().map(|e| (e.to - e.from) as f64).sum::<f64>() / room)
-            .collect();
-        let usual = median(&mut active.clone());
         let noise = median(&mut self.residual.noise_smoothed.clone());
-        for (i, active) in active.into_iter().enumerate() {
+        for i in 0..self.seen.len() {
             let before = self.residual.responses(self.plan, i, 0, self.residual.before);
             self.seen[i].rejected = if self.residual.clipped[i] {
                 Some("the amplifier was at its limit in the window")
@@ -149,11 +143,24 @@ impl Work<'_> {
                 Some("much noisier than the other sweeps")
             } else if !before.is_empty() {
                 Some("activity before the stimulus")
-            } else if active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
-                Some("activity all over the sweep")
             } else {
                 None
             };
+        }
+    }
+
+    /// Sweeps with activity all over, A waves taken out.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn reject_active(&mut self) {
+        let room = (self.len() - self.residual.tail) as f64;
+        let active: Vec<f64> = (0..self.seen.len())
+            .map(|i| self.responses(i).iter().map(|e| (e.to - e.from) as f64).sum::<f64>() / room)
+            .collect();
+        let usual = median(&mut active.clone());
+        for (seen, active) in self.seen.iter_mut().zip(active) {
+            if seen.rejected.is_none() && active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
+                seen.rejected = Some("activity all over the sweep");
+            }
         }
     }
 
