@@ -49,6 +49,10 @@ pub(super) fn number(row: Option<&MeasureRow>) -> Markup {
     };
     let bold = row.verdict == "abnormal";
     let text = match (row.status, row.value) {
+        // What somebody entered is shown as entered.
+        ("value", Some(value)) if row.method == "entered in the study file" => {
+            format!("{value}{origin} {}", mark(row))
+        }
         ("value", Some(value)) => format!("{}{origin} {}", digits(value, &row.unit), mark(row)),
         ("absent", _) => format!("NR{origin}"),
         _ => "?".to_owned(),
