@@ -139,7 +139,8 @@ fn continuous(artefact: f64) -> Vec<f64> {
             let i = (t * 3.0).floor();
             let since = t - i / 3.0;
             let there = (0.0..10.0).contains(&i);
-            let size = if there { 7e-3 * MYASTHENIC[i as usize] } else { 0.0 };
+            let course = (0u8..).zip(MYASTHENIC).find(|(k, _)| f64::from(*k) == i).map_or(0.0, |c| c.1);
+            let size = 7e-3 * course;
             let spike = if there { artefact * (-since / 0.00025).exp() } else { 0.0 };
             -(size * cmap(since) + spike + 5e-6 * noise())
         })
