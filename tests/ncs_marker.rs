@@ -251,7 +251,7 @@ fn what_cannot_be_measured_gives_a_reason_and_no_number() {
         (vec![1e-3, -1e-3], 0.0),
         (sweep(0.02, 0.02, |t| t), 0.02),
         (sweep(-0.05, 0.04, |t| t.sin()), -0.05),
-        (vec![f64::MAX, f64::MIN, f64::MAX].repeat(300), -0.005),
+        ([f64::MAX, f64::MIN, f64::MAX].repeat(300), -0.005),
         (sweep(-0.005, 0.05, |t| if t > 0.01 { 1.0 } else { 0.0 }), -0.005),
         (sweep(-0.005, 0.05, |t| if (t - 0.01).abs() < 2e-5 { 1.0 } else { 0.0 }), -0.005),
     ] {
@@ -273,7 +273,7 @@ fn what_cannot_be_measured_gives_a_reason_and_no_number() {
             assert!(numbers.iter().all(|m| m.value().is_none()));
         }
     }
-    assert!(matches!(mark(&options, &vec![1e-3; 20], 0.0).presence, Presence::Undefined(_)));
+    assert!(matches!(mark(&options, &[1e-3; 20], 0.0).presence, Presence::Undefined(_)));
     let sweep = Sweep::new(&[0.0; 100], Seconds(0.0), Hertz(1000.0)).unwrap();
     assert!(
         options.design(Hertz(FS)).unwrap().apply(&sweep, &mut Scratch::default()).is_err(),
@@ -360,7 +360,7 @@ fn an_average_leaves_out_what_is_not_like_the_others() {
     let mut recorded: Vec<Vec<f64>> =
         (0..24).map(|_| sweep(-0.005, 0.02, |t| -(nerve(t) + 5e-6 * noise.next()))).collect();
     recorded[5].iter_mut().for_each(|v| *v = 4e-5 * noise.next());
-    recorded[20].iter_mut().for_each(|v| *v = -1.2 * *v);
+    recorded[20].iter_mut().for_each(|v| *v *= -1.2);
     let sweeps = Sweeps::from_recorded(recorded, Seconds(-0.005), Hertz(FS)).unwrap();
     let average = SweepAverageOptions::default().apply(&sweeps).unwrap();
     assert_eq!(average.used.len(), 22, "{:?}", average.rejected);
