@@ -103,7 +103,7 @@ fn who_says_the_truth_reaches_every_goal_but_the_scans() {
     for id in ["presence_right", "a_waves_right", "block_right", "latency_coverage"] {
         near(id, &all, 1.0);
     }
-    near("decrement_error", &all, 0.0);
+    assert!(figure("decrement_error", &all).unwrap() < 0.5, "the wobble of the electrode alone");
     near("false_alarms", &all, 0.0);
     near("velocity_error_true", &all, 0.0);
     // What the study file states is not the true distance.

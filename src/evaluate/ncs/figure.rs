@@ -196,20 +196,37 @@ pub static FIGURES: &[Figure] = &[
         figure(
             "velocity_error",
             CONDUCTION,
-            "motor velocity error, median",
+            "motor velocity error, median, SNR ≥ 30",
             Unit::MetresPerSecond,
-            "median of |found − true|, segments whose responses have an SNR of 10 or more, over the distance that the \
+            "median of |found − true|, segments both of whose responses have that SNR, over the distance that the \
              study file states: what measuring the latencies leaves",
-            |s| median_of(segments(s).filter_map(|g| g.velocity_as_stated).map(|p| p.error().abs())),
+            |s| {
+                let good = segments_all(s).filter(|g| g.snr >= HIGH.0);
+                median_of(good.filter_map(|g| g.velocity_as_stated).map(|p| p.error().abs()))
+            },
         ),
+    ),
+    figure(
+        "velocity_error_middle",
+        CONDUCTION,
+        "the same, SNR 10 to 30",
+        Unit::MetresPerSecond,
+        "as above",
+        |s| {
+            let fair = segments_all(s).filter(|g| (MIDDLE.0..MIDDLE.1).contains(&g.snr));
+            median_of(fair.filter_map(|g| g.velocity_as_stated).map(|p| p.error().abs()))
+        },
     ),
     figure(
         "velocity_error_true",
         CONDUCTION,
-        "the same over the true distance",
+        "the same over the true distance, SNR ≥ 30",
         Unit::MetresPerSecond,
         "as above; the error of the tape (SD 2 mm) is in it",
-        |s| median_of(segments(s).filter_map(|g| g.velocity).map(|p| p.error().abs())),
+        |s| {
+            let good = segments_all(s).filter(|g| g.snr >= HIGH.0);
+            median_of(good.filter_map(|g| g.velocity).map(|p| p.error().abs()))
+        },
     ),
     figure(
         "sensory_velocity_error",
@@ -362,7 +379,8 @@ pub static FIGURES: &[Figure] = &[
             JUNCTION,
             "decrement error, median",
             Unit::Points,
-            "median of |found − true|, first against fourth, trains without artefact",
+            "median of |found − true|, first against fourth, trains without artefact; true: of the recorded responses without \
+             their noise",
             |s| {
                 median_of(
                     trains(s).filter(|t| !t.artefact).filter_map(|t| t.decrement).map(|p| p.error().abs()),

@@ -322,9 +322,14 @@ fn h_reflex(truth: &HReflexTruth, rows: &[Row]) -> HReflexScore {
 
 fn train(truth: &RepetitiveTruth, rows: &[Row]) -> TrainScore {
     let row = find(rows, "repetitive_stimulation", "decrement", &truth.file, None);
-    let there = truth.junction_amplitudes_uv.first().is_some_and(|a| *a > 0.0);
+    // What the record holds without its noise: how the electrode's place changes the response is not the junctions',
+    // but a measurement cannot know that.
+    let recorded = match truth.amplitudes_uv[..] {
+        [first, _, _, fourth, ..] if first > 0.0 => Some(100.0 * (1.0 - fourth / first)),
+        _ => None,
+    };
     TrainScore {
-        decrement: pair(row, there.then_some(truth.decrement_percent)),
+        decrement: pair(row, recorded),
         artefact: truth.artefact.is_some(),
         flagged: row.map(|r| r.artefact || r.status != "value"),
     }

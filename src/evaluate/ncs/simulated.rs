@@ -5,8 +5,9 @@ use crate::simulate::ncs::{self, Degenerate, Options, Source, State, Test};
 use crate::units::Hertz;
 use std::path::{Path, PathBuf};
 
-/// Sampling frequencies in turn, Hz.
-const FREQUENCIES: [f64; 5] = [20_000.0, 10_000.0, 50_000.0, 20_000.0, 25_000.0];
+/// Sampling frequencies in turn, Hz. Their number, that of the ratios and that of the states have no common divisor, so
+/// that each meets each.
+const FREQUENCIES: [f64; 3] = [20_000.0, 10_000.0, 50_000.0];
 /// Signal-to-noise in turn; `None`: a good amplifier's noise.
 const RATIOS: [Option<f64>; 7] = [None, Some(40.0), Some(15.0), None, Some(22.0), Some(7.0), Some(100.0)];
 
