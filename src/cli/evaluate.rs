@@ -17,6 +17,11 @@ pub(crate) enum Evaluate {
         after_help = "Examples:\n  myotome evaluate needle simulated/\n  myotome evaluate needle simulated/ --reports myotome-reports --per-unit\n  myotome evaluate needle --simulate 1001 --count 12"
     )]
     Needle(EvaluateNeedle),
+    /// Nerve conduction studies: latencies, amplitudes, velocities, block, late responses, trains, scans
+    #[command(
+        after_help = "Examples:\n  myotome evaluate ncs simulated/\n  myotome evaluate ncs simulated/ --reports myotome-reports\n  myotome evaluate ncs --simulate 1001 --count 12"
+    )]
+    Ncs(super::evaluate_ncs::EvaluateNcs),
 }
 
 #[derive(Debug, Args)]
@@ -47,11 +52,12 @@ pub(crate) struct EvaluateNeedle {
 }
 
 /// Ours: more than anybody waits for.
-const MOST_STUDIES: u64 = 100_000;
+pub(super) const MOST_STUDIES: u64 = 100_000;
 
 pub(crate) fn run(args: &Evaluate) -> Result<Outcome> {
     match args {
         Evaluate::Needle(needle) => of_needle(needle),
+        Evaluate::Ncs(ncs) => super::evaluate_ncs::run(ncs),
     }
 }
 
@@ -85,10 +91,10 @@ fn of_needle(args: &EvaluateNeedle) -> Result<Outcome> {
 }
 
 /// A folder of our own that goes when it is no longer needed.
-struct Temporary(PathBuf);
+pub(super) struct Temporary(pub(super) PathBuf);
 
 impl Temporary {
-    fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let path = std::env::temp_dir().join(format!("myotome-evaluate-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
         Ok(Temporary(path))

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod convert;
 mod evaluate;
+mod evaluate_ncs;
 mod exit;
 mod features;
 mod info;

@@ -10,6 +10,7 @@ mod found;
 mod json;
 mod matching;
 mod muscle;
+pub mod ncs;
 mod per_unit;
 mod shape;
 mod simulated;

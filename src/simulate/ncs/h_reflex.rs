@@ -53,7 +53,10 @@ pub(super) fn study(plan: &Plan, person: &mut Draw, right: bool, draw: &mut Draw
     let side = if right { "right" } else { "left" };
     let shared = latency(plan, person);
     let strength = person.uniform(0.45, 0.85);
-    let scale = person.log_uniform(0.7, 1.5);
+    let junctions = plan.pathology.junctions;
+    // What the soleus' junctions transmit at rest.
+    let transmitted = super::repetitive::phi(junctions.margin.0.ln() / junctions.margin.1);
+    let scale = person.log_uniform(0.7, 1.5) * transmitted;
     let lesion = plan.pathology.reflex(right, draw);
     // Healthy sides differ by 0.69 ms on average (SD 0.46): normal with SD 0.6 each side of the mean.
     let latency = (shared + draw.within(0.0, 0.4e-3, -0.7e-3, 0.7e-3)) / lesion.slow + lesion.delay;
