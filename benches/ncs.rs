@@ -1,5 +1,8 @@
 //! Evoked sweeps of 200 ms at 20 kHz: markers and the plain threshold; throughput is in sweeps.
 
+#![expect(clippy::unwrap_used, reason = "a bench may stop where its ground gives way")]
+#![expect(clippy::cast_possible_truncation, reason = "a made-up signal far inside the range")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use myotome::ncs::Sweep;
 use myotome::ncs::marker::{MarkerOptions, ResponseKind, Scratch};

@@ -8,6 +8,8 @@
 //! laboratory may meet is drawn anew for each scan: number, sizes, places and spread of the thresholds, stimuli, noise
 //! that grows with the response or not, drift of responses and thresholds, ends that are cut off.
 
+#![expect(clippy::cast_possible_truncation, reason = "counts and single precision of a generator")]
+
 use myotome::ncs::scan::{STATISTICS, Scan};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

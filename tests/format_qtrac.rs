@@ -173,7 +173,7 @@ fn damage_is_told_by_its_line() {
     let rows = "MS.1\t2\t1\r\nMS.2\t1\t0\r\n";
     for points in ["0, 0, 3, 3", "2, 1, 2, 2", "0, 2, 2, 2", "a, b", "0, 0, 99999999999999999999, 3"] {
         let mem = of(&scan.replace("0, 0, 2, 2", points))
-            .map_or_else(|_| of(&format!("{}{rows}", scan.replace("0, 0, 2, 2", points))).unwrap(), |m| m);
+            .unwrap_or_else(|_| of(&format!("{}{rows}", scan.replace("0, 0, 2, 2", points))).unwrap());
         assert!(mem.scan_points.is_none() && mem.findings.len() == 1, "{points}: {:?}", mem.findings);
     }
     let gap = of(&format!("{scan}MS.1\t2\t1\r\nMS.3\t1\t0\r\nMS.5\t1\t0\r\n")).unwrap();

@@ -63,8 +63,8 @@ fn equal_potentials_that_never_overlap_give_their_number() {
                 let apart = 150 + 25 * (12 - k) as usize;
                 let mut x = vec![0.0; 5000];
                 for start in (100..4800).step_by(apart) {
-                    for i in start..5000 {
-                        x[i] += 0.0003 * potential((i - start) as f64 / FS, 0.0012);
+                    for (i, x) in x[start..].iter_mut().enumerate() {
+                        *x += 0.0003 * potential(i as f64 / FS, 0.0012);
                     }
                 }
                 x.iter().map(|v| 1e-3 + v).collect()
@@ -87,8 +87,8 @@ fn the_index_of_equal_units_without_overlap_is_their_number() {
         .map(|k| {
             let mut x = vec![-2e-4; 5000];
             for start in (60..4850).step_by(160 + 4 * k) {
-                for i in start..5000 {
-                    x[i] += 0.001 * potential((i - start) as f64 / FS, 0.0012);
+                for (i, x) in x[start..].iter_mut().enumerate() {
+                    *x += 0.001 * potential(i as f64 / FS, 0.0012);
                 }
             }
             x
