@@ -127,8 +127,8 @@ fn pool(seed: u64, units: usize, size: f64, noise: f64) -> (Vec<f64>, Vec<Vec<f6
                 let (size, _, tau) = parts[*unit];
                 while t < 1.0 {
                     let start = (t * FS) as usize;
-                    for i in start..(start + 300).min(n) {
-                        x[i] -= size * potential((i - start) as f64 / FS, tau);
+                    for (i, x) in x[start.min(n)..].iter_mut().take(300).enumerate() {
+                        *x -= size * potential(i as f64 / FS, tau);
                     }
                     t += (1.0 + 0.15 * d.normal()).max(0.3) / rate;
                 }

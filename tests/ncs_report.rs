@@ -293,3 +293,32 @@ fn late_responses_and_trains_that_were_entered_are_judged() {
     let page = report::html(&a).unwrap();
     assert!(page.contains("2 s after 10 s of exercise") && page.contains("H reflexes"));
 }
+
+#[test]
+fn a_train_is_cut_at_its_artefacts_where_nobody_says_the_stimuli() {
+    // Ten responses, 3 a second, falling to the fourth; 20 kHz, 3.6 s.
+    let fs = 20_000.0;
+    let fall = [1.0, 0.9, 0.84, 0.8, 0.8, 0.81, 0.82, 0.82, 0.83, 0.83];
+    let mut seed = 3;
+    let mut text = String::from("time_s,ADM [mV]\n");
+    for i in 0..72_000 {
+        let t = f64::from(i) / fs;
+        let mut v = 0.004 * noise(&mut seed);
+        for (k, share) in fall.iter().enumerate() {
+            let after = (t - 0.2 - k as f64 / 3.0) * 1e3;
+            if (0.0..60.0).contains(&after) {
+                v += response(after, 3.2, 9.0 * share, 2.2) + if after < 0.3 { 8.0 } else { 0.0 };
+            }
+        }
+        let _ = writeln!(text, "{t:.5},{v:.5}");
+    }
+    let study = SUBJECT.to_owned()
+        + "[[repetitive_stimulation]]\nnerve = \"ulnar\"\nside = \"right\"\nmuscle = \"ADM\"\nfrequency_hz = 3\n\
+           skin_temperature_c = 33\nrecording = { file = \"train.csv\" }\n";
+    let a = analyse("train", &study, &[("train.csv", &text)]);
+    let decrement = row(&a, "decrement", "");
+    near(decrement, 20.0, 1.0);
+    assert_eq!(decrement.verdict, "abnormal");
+    let page = report::html(&a).unwrap();
+    assert!(page.contains("stimuli found by their artefacts") && page.contains("The responses of the train"));
+}

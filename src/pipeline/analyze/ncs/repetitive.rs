@@ -1,22 +1,26 @@
 //! Repetitive stimulation: trains at rest and after exercise.
 
-use super::Ncs;
+use super::evoked;
 use super::late::{sweeps_of, trace_of};
 use super::rows::{Number, Origin, Spot, apply_difference, bare};
 use super::site::entered_number;
 use super::view::{CurveView, MarkerView, SweepsView, Test};
+use super::{Ncs, counted};
 use crate::Result;
 use crate::measure::Reading;
-use crate::ncs::repetitive::{RepetitiveOptions, Train};
+use crate::ncs::repetitive::{CutOptions, RepetitiveOptions, Train, TrainTimes};
 use crate::ncs::{Found, Measured};
 use crate::norms::ncs::{NMJ_RULES, NmjRule};
 use crate::pipeline::analyze::Options;
 use crate::result::{MeasureRow, Where};
-use crate::study::{RepetitiveStimulation, Response, Study};
-use crate::units::Unit;
+use crate::study::{RecordingRef, RepetitiveStimulation, Response, Study};
+use crate::units::{Hertz, Unit};
 
 /// From this rate on a train is meant to show facilitation, Hz: its own rise is the increment (NMJ5: 20 to 50 Hz).
 const FAST_HZ: f64 = 10.0;
+
+/// Fewest artefacts that are a train: the decrement needs the fourth response.
+const FEWEST: usize = 4;
 
 /// First response of a train, for the comparison with others.
 struct First {
@@ -30,7 +34,12 @@ pub(super) fn all(study: &Study, options: &Options, out: &mut Ncs) -> Result<()>
     let mut firsts: Vec<First> = Vec::new();
     for r in &study.repetitive_stimulation {
         let (spot, mut view) = (spot(r), view(r));
-        let found = sweeps_of(study, r.recording.as_ref(), options, &mut view, out)?;
+        let mut found = sweeps_of(study, r.recording.as_ref(), options, &mut view, out)?;
+        if let (Some(Err(_)), Some(reference), Some(frequency)) = (&found, &r.recording, r.frequency_hz)
+            && let Some(train) = cut(study, reference, frequency, options, &mut view)
+        {
+            found = Some(Ok(train));
+        }
         let measured = match &found {
             Some(Ok(found)) => {
                 let plan = RepetitiveOptions::default().design(found.sweeps.sampling_frequency())?;
@@ -60,6 +69,35 @@ pub(super) fn all(study: &Study, options: &Options, out: &mut Ncs) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// A continuous recording of a train that says nothing of its stimuli: cut at the artefacts that come at
+/// the stated rate.
+fn cut(
+    study: &Study,
+    reference: &RecordingRef,
+    frequency_hz: f64,
+    options: &Options,
+    view: &mut SweepsView,
+) -> Option<Found> {
+    let stretches = evoked::stretches(study, reference, options).ok()?.found.ok()?;
+    let [(samples, fs)] = &stretches[..] else { return None };
+    let train =
+        CutOptions::new(TrainTimes::Detect { frequency: Hertz(frequency_hz) }).apply(samples, *fs).ok()?;
+    // One artefact is no train.
+    if train.sweeps.len() < FEWEST {
+        return None;
+    }
+    view.stimuli = train.sweeps.len();
+    view.notes.clear();
+    let how = "stimuli found by their artefacts in a continuous recording".to_owned();
+    view.notes.push(format!("{}: {how}", counted(train.sweeps.len(), "sweep")));
+    Some(Found {
+        labels: vec![String::new(); train.sweeps.len()],
+        sweeps: train.sweeps,
+        how,
+        notes: Vec::new(),
+    })
 }
 
 fn condition(r: &RepetitiveStimulation) -> String {
