@@ -1,13 +1,15 @@
-//! `myotome evaluate`.
+//! `myotome evaluate`: what it has in common for all kinds of studies.
 
-use super::exit::{Outcome, print, printable, tell};
+use super::evaluate_ncs::EvaluateNcs;
+use super::evaluate_needle::EvaluateNeedle;
+use super::exit::{Outcome, print, printable};
 use super::progress::Progress;
 use super::reading::Reading;
 use clap::{Args, Subcommand};
-use myotome::evaluate::{self, StudyScore, Style};
+use myotome::evaluate::{Style, folders};
 use myotome::pipeline::{analyze, batch};
 use myotome::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is scored.
 #[derive(Debug, Subcommand)]
@@ -21,80 +23,141 @@ pub(crate) enum Evaluate {
     #[command(
         after_help = "Examples:\n  myotome evaluate ncs simulated/\n  myotome evaluate ncs simulated/ --reports myotome-reports\n  myotome evaluate ncs --simulate 1001 --count 12"
     )]
-    Ncs(super::evaluate_ncs::EvaluateNcs),
+    Ncs(EvaluateNcs),
 }
 
+/// Where the studies come from and how the tables are written.
 #[derive(Debug, Args)]
-pub(crate) struct EvaluateNeedle {
+pub(super) struct Source {
     /// Folders of simulated studies (truth.json beside study.toml), or folders that hold some
     #[arg(required_unless_present = "simulate")]
-    pub(crate) studies: Vec<PathBuf>,
+    studies: Vec<PathBuf>,
     /// Simulate studies from this seed into a temporary folder and score those
     #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
-    pub(crate) simulate: Option<u64>,
-    /// How many muscles to simulate, their states in turn, and as many that are at rest only
+    simulate: Option<u64>,
+    /// How many people to simulate, their states in turn, and beside each a hard study: at rest only, or one that a
+    /// thing spoils
     #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
-    pub(crate) count: u64,
+    count: u64,
     /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing
     #[arg(long, value_name = "DIR")]
-    pub(crate) reports: Option<PathBuf>,
-    /// A row for each true motor unit and each false train as well
-    #[arg(long)]
-    pub(crate) per_unit: bool,
-    /// Print Markdown; with --simulate the page docs/ACCURACY.md
+    reports: Option<PathBuf>,
+    /// Print Markdown; with --simulate the part of docs/ACCURACY.md
     #[arg(long, conflicts_with = "json")]
-    pub(crate) markdown: bool,
+    markdown: bool,
     /// Print one JSON object
     #[arg(long)]
-    pub(crate) json: bool,
+    json: bool,
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    reading: Reading,
+}
+
+/// How studies of one kind are made and scored.
+pub(super) struct Kind<S> {
+    /// Makes the studies of one number from a seed into a folder.
+    pub(super) make: fn(u64, u64, &Path) -> Result<Vec<PathBuf>>,
+    /// Scores a study by analysing it.
+    pub(super) of_study: fn(&Path, &analyze::Options) -> Result<S>,
+    /// Scores a study by the result in a folder.
+    pub(super) of_report: fn(&Path, &Path) -> Result<S>,
+}
+
+/// How the scores of one kind are written.
+pub(super) struct Written<'a> {
+    /// The word after `myotome evaluate`.
+    pub(super) kind: &'static str,
+    pub(super) json: &'a dyn Fn() -> serde_json::Value,
+    /// The page, from the command that makes it.
+    pub(super) document: &'a dyn Fn(&str) -> String,
+    pub(super) tables: &'a dyn Fn(Style) -> String,
 }
 
 /// Ours: more than anybody waits for.
-pub(super) const MOST_STUDIES: u64 = 100_000;
+const MOST_STUDIES: u64 = 100_000;
 
 pub(crate) fn run(args: &Evaluate) -> Result<Outcome> {
     match args {
-        Evaluate::Needle(needle) => of_needle(needle),
+        Evaluate::Needle(needle) => super::evaluate_needle::run(needle),
         Evaluate::Ncs(ncs) => super::evaluate_ncs::run(ncs),
     }
 }
 
-fn of_needle(args: &EvaluateNeedle) -> Result<Outcome> {
-    let options = analyze::Options {
-        read: args.reading.options()?,
-        quality: args.reading.quality(),
-        ..analyze::Options::default()
-    };
-    if !(1..=MOST_STUDIES).contains(&args.count) {
-        return Err(Error::option("--count", format!("{}; 1 to {MOST_STUDIES} is possible", args.count)));
-    }
-    let Some(seed) = args.simulate else {
-        let folders = evaluate::folders(&args.studies)?;
-        return score(args, &folders, |folder| match &args.reports {
-            Some(reports) => Ok(vec![evaluate::of_report(folder, reports)?]),
-            None => Ok(vec![evaluate::of_study(folder, &options)?]),
-        });
-    };
-    let temporary = Temporary::new()?;
-    let numbers: Vec<u64> = (1..=args.count).collect();
-    score(args, &numbers, |number| {
-        let folders = evaluate::make_studies(seed, *number, &temporary.0)?;
-        let scores = folders.iter().map(|folder| evaluate::of_study(folder, &options)).collect();
-        for folder in &folders {
-            // A long series would fill the disk.
-            let _ = std::fs::remove_dir_all(folder);
+impl Source {
+    /// Scores every study that was asked for; those that cannot be scored are in the outcome.
+    pub(super) fn score<S: Send>(&self, kind: &Kind<S>) -> Result<(Outcome, Vec<S>)> {
+        let options = analyze::Options {
+            read: self.reading.options()?,
+            quality: self.reading.quality(),
+            ..analyze::Options::default()
+        };
+        if !(1..=MOST_STUDIES).contains(&self.count) {
+            return Err(Error::option("--count", format!("{}; 1 to {MOST_STUDIES} is possible", self.count)));
         }
-        scores
-    })
+        let Some(seed) = self.simulate else {
+            let folders = folders(&self.studies)?;
+            return Ok(self.each(&folders, |folder| match &self.reports {
+                Some(reports) => Ok(vec![(kind.of_report)(folder, reports)?]),
+                None => Ok(vec![(kind.of_study)(folder, &options)?]),
+            }));
+        };
+        let temporary = Temporary::new()?;
+        let numbers: Vec<u64> = (1..=self.count).collect();
+        Ok(self.each(&numbers, |number| {
+            let folders = (kind.make)(seed, *number, &temporary.0)?;
+            let scores = folders.iter().map(|folder| (kind.of_study)(folder, &options)).collect();
+            for folder in &folders {
+                // A long series would fill the disk.
+                let _ = std::fs::remove_dir_all(folder);
+            }
+            scores
+        }))
+    }
+
+    fn each<T: Sync, S: Send>(
+        &self,
+        items: &[T],
+        of: impl Fn(&T) -> Result<Vec<S>> + Sync,
+    ) -> (Outcome, Vec<S>) {
+        let mut outcome = Outcome::default();
+        let mut progress = Progress::new(items.len(), self.reading.quiet);
+        let mut scores = Vec::new();
+        batch::ordered(items, of, |_, result| {
+            progress.step();
+            match result {
+                Ok(some) => {
+                    outcome.done += 1;
+                    scores.extend(some);
+                }
+                Err(e) => outcome.fail(&e),
+            }
+            true
+        });
+        (outcome, scores)
+    }
+
+    /// Prints the scores in the form that was asked for.
+    pub(super) fn print(&self, how: &Written<'_>) -> Result<()> {
+        if self.json {
+            let text =
+                serde_json::to_string(&(how.json)()).map_err(|e| Error::Signal(format!("JSON: {e}")))?;
+            return print(&(text + "\n"));
+        }
+        if let (true, Some(seed)) = (self.markdown, self.simulate) {
+            let (kind, count) = (how.kind, self.count);
+            return print(&(how.document)(&format!(
+                "myotome evaluate {kind} --simulate {seed} --count {count} --markdown"
+            )));
+        }
+        let style = if self.markdown { Style::Markdown } else { Style::Text };
+        print(&printable(&(how.tables)(style)))
+    }
 }
 
 /// A folder of our own that goes when it is no longer needed.
-pub(super) struct Temporary(pub(super) PathBuf);
+struct Temporary(PathBuf);
 
 impl Temporary {
-    pub(super) fn new() -> Result<Self> {
+    fn new() -> Result<Self> {
         let path = std::env::temp_dir().join(format!("myotome-evaluate-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|e| Error::io(&path, e))?;
         Ok(Temporary(path))
@@ -105,52 +168,4 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-/// Scores every item and prints the tables of those that could be scored.
-fn score<T: Sync>(
-    args: &EvaluateNeedle,
-    items: &[T],
-    of: impl Fn(&T) -> Result<Vec<StudyScore>> + Sync,
-) -> Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let mut progress = Progress::new(items.len(), args.reading.quiet);
-    let mut scores: Vec<StudyScore> = Vec::new();
-    batch::ordered(items, of, |_, result| {
-        progress.step();
-        match result {
-            Ok(some) => {
-                outcome.done += 1;
-                scores.extend(some);
-            }
-            Err(e) => outcome.fail(&e),
-        }
-        true
-    });
-    if scores.is_empty() {
-        return Ok(outcome);
-    }
-    let silent = scores.iter().flat_map(|s| &s.recordings).filter(|r| !r.reported).count();
-    if silent > 0 {
-        tell(&format!("{silent} recordings are in the truth but not in the results: all in them is missed"));
-    }
-    print(&written(args, &scores)?)?;
-    Ok(outcome)
-}
-
-fn written(args: &EvaluateNeedle, scores: &[StudyScore]) -> Result<String> {
-    if args.json {
-        let value = evaluate::to_json(scores, args.per_unit);
-        let text = serde_json::to_string(&value).map_err(|e| Error::Signal(format!("JSON: {e}")))?;
-        return Ok(text + "\n");
-    }
-    if let (true, Some(seed)) = (args.markdown, args.simulate) {
-        let command = format!("myotome evaluate needle --simulate {seed} --count {} --markdown", args.count);
-        return Ok(evaluate::document(&command, scores));
-    }
-    let style = if args.markdown { Style::Markdown } else { Style::Text };
-    let recordings: usize = scores.iter().map(|s| s.recordings.len()).sum();
-    let tables = evaluate::tables(scores, args.per_unit);
-    let tables: String = tables.iter().map(|t| t.render(style)).collect();
-    Ok(printable(&format!("{} studies, {recordings} recordings\n\n{tables}", scores.len())))
 }

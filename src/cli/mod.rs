@@ -8,6 +8,7 @@ mod check;
 mod convert;
 mod evaluate;
 mod evaluate_ncs;
+mod evaluate_needle;
 mod exit;
 mod features;
 mod info;
