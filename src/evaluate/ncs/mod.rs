@@ -6,6 +6,7 @@ mod document;
 mod figure;
 mod found;
 mod score;
+mod select;
 mod simulated;
 mod table;
 
