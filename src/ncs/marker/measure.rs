@@ -8,9 +8,9 @@
 
 use super::find::{Candidate, candidate, last_rise};
 use super::joint::{self, Joint, Seen};
-use super::quiet::{Plan, Tail, Under};
+use super::quiet::Under;
 use super::response::{Presence, Response, ResponseKind};
-use super::{MarkerOptions, Scratch, noise, saturation, shape};
+use super::{MarkerOptions, Scratch, noise, saturation};
 use crate::ncs::Sweep;
 
 /// A peak counts when it stands this many times the smoothed noise above both sides. A thousand samples of noise
@@ -26,16 +26,10 @@ const LEFT: f64 = 0.25;
 /// No amplifier gives this, V; squares of such numbers would leave the range of a double at last. Ours.
 const BEYOND: f64 = 1e9;
 
-/// Quiet time before the response that shows the baseline by itself, s. Ours.
-const ENOUGH: f64 = 0.0015;
-
 /// An artefact is fitted together with the response when it is so many times the noise at the blanked time, and the peak
 /// lies no further behind it than this, s. Ours: later ones leave enough quiet between.
 const VISIBLE: f64 = 8.0;
 const FAR: f64 = 0.006;
-
-/// A trace falls into the trough of an initial positivity from this share of its depth or less. Ours.
-const DESCENT: f64 = 0.5;
 
 /// Bins of 0.25 ms behind the response that hold the slow part of the artefact, and the weight of a sample there: mains
 /// and drift are among it. Ours.
@@ -257,30 +251,6 @@ impl Work<'_> {
         Some(joint)
     }
 
-    /// Fits what lies under the response.
-    fn fit(
-        &self,
-        quiet: &[std::ops::Range<usize>; 3],
-        response: bool,
-        noise: &Noise,
-        artefact: bool,
-        scratch: &mut Scratch,
-    ) -> Under {
-        self.collect(quiet, scratch);
-        let end = self.sweep.samples().len() as f64;
-        let plan = Plan {
-            variance: noise.sample * noise.sample * noise.correlated,
-            mains: self.spans_mains(quiet),
-            artefact,
-            span: (self.sweep.time(0.0), self.sweep.time(end)),
-            tail: (!quiet[2].is_empty() && response).then(|| Tail {
-                from: self.sweep.time(quiet[2].start as f64) - 0.25 * self.period,
-                level: ((quiet[0].len() + quiet[1].len()) as f64) * self.period < ENOUGH,
-            }),
-        };
-        Under::fit(&mut scratch.bins, &plan)
-    }
-
     fn condition(&self, under: &Under, scratch: &mut Scratch) {
         under.subtract(&scratch.clean, self.sweep.start().0, self.period, &mut scratch.y);
         self.smooth(scratch);
@@ -343,100 +313,6 @@ impl Work<'_> {
             window.end = self.sweep.index(end.0).clamp(window.start + 1, self.sweep.samples().len());
         }
         candidate(&scratch.smoothed, self.blank, window, 0.0, &mut scratch.before)
-    }
-
-    /// Quiet stretches: before the stimulus, from the blanked time to the response, behind the response.
-    pub(super) fn quiet(&self, found: Option<Candidate>, scratch: &Scratch) -> [std::ops::Range<usize>; 3] {
-        let n = self.sweep.samples().len();
-        let Some(found) = found else { return [0..self.pre, self.blank..n, n..n] };
-        let s = &scratch.smoothed;
-        let peak = s[found.peak];
-        let tenth = last_rise(s, self.blank, found.peak, 0.1 * peak).unwrap_or(self.blank as f64);
-        let rise = (found.peak as f64 - tenth).max(1.0);
-        let mut gap = tenth - 0.8 * rise - 3e-4 / self.period;
-        // An initial positivity begins about as far before its lowest point as its rise lies behind.
-        let before = (tenth - self.scale.positivity / self.period).max(self.blank as f64) as usize;
-        // What only rises from where the search begins is an artefact, no trough.
-        let falls_into = |trough: usize| s[before..=trough].iter().any(|v| *v > DESCENT * s[trough]);
-        if let Some(trough) = shape::extreme(s, before..tenth as usize, -1.0)
-            && s[trough] < -0.02 * peak
-            && falls_into(trough)
-        {
-            gap = gap.min(trough as f64 - 2.0 * (tenth - trough as f64) - 1e-4 / self.period);
-        }
-        let gap = gap.max(self.blank as f64) as usize;
-        // Far behind it the response has settled; in a short sweep the nearer part must do.
-        let quick = if self.options.kind == ResponseKind::Cmap { 1.0 } else { 0.25 };
-        let behind =
-            |rises: f64, more: f64| found.peak + (rises * rise + quick * more / self.period) as usize;
-        let (near, far) = (behind(6.0, 0.007), behind(8.0, 0.012));
-        let enough = (0.003 / self.period) as usize;
-        let behind = if far + enough > n && (near + enough <= n) && gap < 2 * enough { near } else { far };
-        [0..self.pre, self.blank..gap, behind.min(n)..n]
-    }
-
-    fn collect(&self, quiet: &[std::ops::Range<usize>; 3], scratch: &mut Scratch) {
-        let Scratch { clean: x, bins, .. } = scratch;
-        let width = |s: f64| ((s / self.period).round() as usize).max(1);
-        bins.clear();
-        let mut add = |range: std::ops::Range<usize>, bin: f64, weight: f64| {
-            if !range.is_empty() {
-                let time = self.sweep.time(range.start as f64);
-                bins.add(&x[range], time, self.period, width(bin), weight);
-            }
-        };
-        // Half a millisecond is short against the mains and a hundredth of most sweeps; longer sweeps need not cost more.
-        let coarse = (x.len() as f64 * self.period / 200.0).clamp(5e-4, 1e-3);
-        add(quiet[0].clone(), coarse, 1.0);
-        // Fine where the artefact is steep.
-        let fine = self.sweep.index(0.004).clamp(quiet[1].start, quiet[1].end.max(quiet[1].start));
-        add(quiet[1].start..fine, 1e-4, 1.0);
-        add(fine..quiet[1].end.max(fine), coarse, 1.0);
-        // What is left of the response behind it must not bend the baseline before it.
-        add(quiet[2].clone(), coarse, 0.2);
-    }
-
-    /// Whether the quiet stretches together show enough of a period of the mains.
-    fn spans_mains(&self, quiet: &[std::ops::Range<usize>; 3]) -> bool {
-        let long: usize = quiet.iter().map(ExactSizeIterator::len).sum();
-        long as f64 * self.period >= 0.015
-    }
-
-    fn noise(
-        &self,
-        quiet: &[std::ops::Range<usize>; 3],
-        of_differences: f64,
-        scratch: &mut Scratch,
-    ) -> Noise {
-        let lags = (1e-3 / self.period) as usize;
-        let (mut power, mut samples, mut smoothed, mut correlated) = (0.0, 0.0, 0.0, 0.0);
-        for (k, range) in quiet.iter().enumerate() {
-            // Behind the response only where little else shows the noise.
-            if range.len() < 12 || k == 2 && samples >= 60.0 {
-                continue;
-            }
-            let n = range.len() as f64;
-            let Some((rms, c)) = noise::about_line(&scratch.y[range.clone()], lags, &mut scratch.work) else {
-                continue;
-            };
-            power += n * rms * rms;
-            correlated += n * c;
-            if let Some((rms, _)) = noise::about_line(&scratch.smoothed[range.clone()], 0, &mut scratch.work)
-            {
-                smoothed += n * rms * rms;
-            }
-            samples += n;
-        }
-        if samples < 12.0 {
-            let width = (2 * self.half + 1) as f64;
-            let sample = of_differences.max(1e-300);
-            return Noise { sample, correlated: 1.0, smoothed: sample / width.sqrt() };
-        }
-        Noise {
-            sample: (power / samples).sqrt().max(1e-300),
-            correlated: correlated / samples,
-            smoothed: (smoothed / samples).sqrt().max(1e-300),
-        }
     }
 
     /// The candidate, if it is a response.

@@ -24,6 +24,8 @@ mod response;
 mod rise;
 mod saturation;
 mod shape;
+mod stepwise;
+mod stretch;
 
 pub use response::{Artefact, Doubt, MarkerName, Presence, Response, ResponseKind, TakeOff};
 
@@ -141,7 +143,7 @@ pub struct Scratch {
     smoothed: Vec<f64>,
     work: Vec<f64>,
     before: Vec<f64>,
-    bins: quiet::Bins,
+    bins: stepwise::Bins,
     rise: rise::Buffers,
 }
 

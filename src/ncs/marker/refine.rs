@@ -2,7 +2,7 @@
 //! the noise leaves more than a response behind when its time constant is off by a tenth (variable projection by
 //! Gauss-Newton steps, signal-analysis 4.2).
 
-use super::quiet::{Bins, Term};
+use super::stepwise::{Bins, Term};
 
 /// Time constants that are possible, s.
 const POSSIBLE: std::ops::RangeInclusive<f64> = 5e-5..=1e-2;
