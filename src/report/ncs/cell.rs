@@ -11,7 +11,7 @@ pub(super) fn of<'a>(rows: &'a [MeasureRow], id: &str) -> Option<&'a MeasureRow>
 
 /// A number with as many digits as its unit carries.
 pub(super) fn digits(value: f64, unit: &str) -> String {
-    match unit {
+    let text = match unit {
         "ms" if value.abs() >= 20.0 => format!("{value:.1}"),
         "ms" | "mV" => format!("{value:.2}"),
         "uV" if value.abs() < 100.0 => format!("{value:.1}"),
@@ -19,6 +19,12 @@ pub(super) fn digits(value: f64, unit: &str) -> String {
         "mV*ms" | "uV*ms" => format!("{value:.1}"),
         "m/s" | "%" | "mA" => format!("{value:.1}"),
         _ => format!("{value:.2}"),
+    };
+    // What rounds to nothing has no sign; what has one gets the sign of print.
+    match text.strip_prefix('-') {
+        Some(size) if size.bytes().all(|b| matches!(b, b'0' | b'.')) => size.to_owned(),
+        Some(size) => format!("−{size}"),
+        None => text,
     }
 }
 
@@ -119,6 +125,8 @@ mod tests {
             (52.04, "m/s", "52.0"),
             (102.0, "1", "102"),
             (0.387, "1", "0.39"),
+            (-0.02, "%", "0.0"),
+            (-3.1, "%", "−3.1"),
         ] {
             assert_eq!(digits(value, unit), text);
         }
