@@ -64,8 +64,8 @@ pub fn curves(curves: &[CurveView], marks: Marks) -> Result<Option<String>> {
     Ok(Some(svg))
 }
 
-/// Bars of unit sizes, largest first. `None` without any.
-pub fn sizes(sizes_uv: &[f64]) -> Result<Option<String>> {
+/// Bars of sizes, largest first, under a word on what they are. `None` without any.
+pub fn sizes(sizes_uv: &[f64], what: &str) -> Result<Option<String>> {
     let top = extent(sizes_uv.iter().copied()).1;
     if sizes_uv.is_empty() || top <= 0.0 {
         return Ok(None);
@@ -75,7 +75,7 @@ pub fn sizes(sizes_uv: &[f64]) -> Result<Option<String>> {
         let n = sizes_uv.len() as f64;
         let panel = Panel { x: 0.0..n, y: 0.0..1.08 * top, place: (70.0, 22.0, 860.0, SHORT - 22.0) };
         panel.upward(page, "µV", false)?;
-        panel.along(page, "fitted units, largest first", SHORT)?;
+        panel.along(page, what, SHORT)?;
         for (i, v) in sizes_uv.iter().enumerate() {
             let (from, to) = (panel.at(i as f64 + 0.1, *v), panel.at(i as f64 + 0.9, 0.0));
             page.area(from, (to.0.max(from.0 + 0.6), to.1), TRACE)?;

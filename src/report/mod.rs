@@ -21,11 +21,11 @@ use crate::pipeline::analyze::Analysis;
 use crate::{Error, Result, output};
 use std::path::{Path, PathBuf};
 
-/// A picture with its caption; nothing where there is no picture.
+/// A picture with its caption, if it has one of its own; nothing where there is no picture.
 fn figure(svg: Option<String>, caption: &str) -> maud::Markup {
     maud::html! {
         @if let Some(svg) = svg {
-            figure { (maud::PreEscaped(svg)) figcaption { (caption) } }
+            figure { (maud::PreEscaped(svg)) @if !caption.is_empty() { figcaption { (caption) } } }
         }
     }
 }

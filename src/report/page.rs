@@ -3,7 +3,7 @@
 use super::{channel, examined, muscle, ncs, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
-use crate::result::Report;
+use crate::result::{QualityRow, Report};
 use maud::{DOCTYPE, Markup, html};
 
 /// What the page may load: its own styles and embedded pictures, nothing else.
@@ -112,18 +112,43 @@ fn activity(view: &RecordingView) -> String {
 fn quality(report: &Report) -> Markup {
     let mut rows: Vec<_> = report.quality.iter().collect();
     rows.sort_by_key(|r| std::cmp::Reverse(r.severity));
+    let mut groups: Vec<Vec<&QualityRow>> = Vec::new();
+    for row in rows {
+        let alike = |g: &&mut Vec<&QualityRow>| {
+            g[0].severity == row.severity && g[0].file == row.file && g[0].check == row.check
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
     html! {
         h2 id="quality" { "Signal quality" }
-        @if rows.is_empty() { p { "No check found anything." } } @else {
+        @if groups.is_empty() { p { "No check found anything." } } @else {
             table {
                 tr { th { "Severity" } th { "File" } th { "Channel" } th { "Check" } th { "Count" } th { "Share" } th { "What was found" } }
-                @for r in rows {
-                    tr { td { (words::severity(r.severity)) } td.path { (r.file) } td { (r.channel) } td { (r.check.replace('_', " ")) }
-                         td.n { (r.count) } td.n { (words::percent(r.share)) } td { (words::micro(&r.detail)) } }
+                @for group in &groups {
+                    @let r = group[0];
+                    @let most = group.iter().map(|r| r.share).fold(0.0, f64::max);
+                    tr { td { (words::severity(r.severity)) } td.path { (r.file) }
+                         td { (channels(group)) } td { (r.check.replace('_', " ")) }
+                         td.n { (group.iter().map(|r| r.count).sum::<u64>()) }
+                         td.n { @if group.len() > 1 { "≤ " } (words::percent(most)) }
+                         td { @if group.len() > 1 { (r.channel) ": " } (words::micro(&r.detail))
+                              @if group.len() > 1 { "; likewise the others, each in report.json" } } }
                 }
             }
         }
     }
+}
+
+/// The channels that a row of the table stands for.
+fn channels(rows: &[&QualityRow]) -> String {
+    const NAMED: usize = 4;
+    let names: Vec<&str> = rows.iter().take(NAMED).map(|r| r.channel.as_str()).collect();
+    let more = rows.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.join(", ") + &rest
 }
 
 /// `pictured` counts the needle channels of the page that have pictures.

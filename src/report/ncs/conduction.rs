@@ -105,20 +105,29 @@ fn pictures(all: &[&ConductionView]) -> Result<Markup> {
     let mut out = Vec::new();
     for test in all {
         let picture = plot::stack(test)?;
-        let said: Vec<String> = test
-            .sites
-            .iter()
-            .flat_map(|s| s.notes.iter().map(move |n| format!("{}: {n}", s.site.replace('_', " "))))
-            .collect();
+        let said = said(test);
         if picture.is_some() || !said.is_empty() {
             out.push(html! {
                 h4 { (title(&test.test)) }
-                (figure(picture, STACK))
+                (figure(picture, ""))
                 (notes(&said))
             });
         }
     }
-    Ok(html! { @for o in &out { (o) } })
+    Ok(html! { @if !out.is_empty() { p.quiet { (STACK) } } @for o in &out { (o) } })
+}
+
+/// What was noted of the sites, what holds for several said once.
+fn said(test: &ConductionView) -> Vec<String> {
+    let mut out: Vec<(&str, Vec<String>)> = Vec::new();
+    for (site, note) in test.sites.iter().flat_map(|s| s.notes.iter().map(move |n| (&s.site, n))) {
+        let site = site.replace('_', " ");
+        match out.iter_mut().find(|(known, _)| known == note) {
+            Some((_, sites)) => sites.push(site),
+            None => out.push((note, vec![site])),
+        }
+    }
+    out.iter().map(|(note, sites)| format!("{}: {note}", sites.join(", "))).collect()
 }
 
 fn comparisons(rows: &[MeasureRow]) -> Markup {

@@ -9,6 +9,10 @@ use maud::{Markup, html};
 
 const RASTER: &str = "Every sweep behind the M response, one gain; a mark stands at each printed onset. Below, all \
     sweeps superimposed.";
+const RECRUITMENT: &str = "Recruitment: amplitude of M and H, baseline to negative peak, over the stimulus; H rises \
+    first and falls as M rises. Then every sweep, one gain; marks stand at the printed onsets.";
+const TRAIN: &str = "The responses of the train, one gain. Below, amplitude and area of each response as a share \
+    of the first (%).";
 
 /// All tables and pictures.
 pub(super) fn tables(view: &NcsView) -> Result<Markup> {
@@ -26,11 +30,11 @@ fn rows_of(all: &[SweepsView]) -> impl Iterator<Item = (&str, &crate::result::Me
 fn f_table(all: &[SweepsView]) -> Markup {
     html! {
         div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Stimulation" } th { "Sweeps" } th { "Min (ms)" } th { "Mean (ms)" } th { "Max (ms)" } th { "Persistence (%)" } th { "Chronodispersion (ms)" } th { "F (µV)" } th { "F/M (%)" } th { "A waves" } th { "Skin (°C)" } }
+            tr { th { "Nerve, recording; stimulation" } th { "Sweeps" } th { "Min (ms)" } th { "Mean (ms)" } th { "Max (ms)" } th { "Persistence (%)" } th { "Chrono­dispersion (ms)" } th { "F (µV)" } th { "F/M (%)" } th { "A waves" } th { "Skin (°C)" } }
             @for t in all {
                 @let get = |id: &str| of(&t.rows, id);
                 tr {
-                    td { (title(&t.test)) } td { (t.site.replace('_', " ")) }
+                    td { (title(&t.test)) @if !t.site.is_empty() { "; " (t.site.replace('_', " ")) } }
                     (number(get("f_sweeps"))) (number(get("f_min_latency")))
                     (number(get("f_mean_latency"))) (number(get("f_max_latency")))
                     (number(get("f_persistence")))
@@ -52,9 +56,9 @@ fn f_pictures(all: &[SweepsView]) -> Result<Markup> {
         let first = t.sweeps.iter().flat_map(|s| &s.markers).map(|m| m.at_ms).fold(f64::INFINITY, f64::min);
         let from = if first.is_finite() { 0.75 * first } else { 15.0 };
         let picture = plot::raster(&t.sweeps, &t.labels, from)?;
-        out.push(html! { h4 { (title(&t.test)) } (figure(picture, RASTER)) (notes(&t.notes)) });
+        out.push(html! { h4 { (title(&t.test)) } (figure(picture, "")) (notes(&t.notes)) });
     }
-    Ok(html! { @for o in &out { (o) } })
+    Ok(html! { p.quiet { (RASTER) } @for o in &out { (o) } })
 }
 
 fn h_table(all: &[SweepsView]) -> Markup {
@@ -81,12 +85,12 @@ fn h_pictures(all: &[SweepsView]) -> Result<Markup> {
         let recruitment = plot::curves(&t.curves, plot::Marks::Joined)?;
         out.push(html! {
             h4 { (title(&t.test)) }
-            (figure(recruitment, "Recruitment: amplitude of M and H, baseline to negative peak, over the stimulus. H rises first and falls as M rises."))
-            (figure(raster, "Every sweep, one gain; marks stand at the printed onsets."))
+            (figure(recruitment, ""))
+            (figure(raster, ""))
             (notes(&t.notes))
         });
     }
-    Ok(html! { @for o in &out { (o) } })
+    Ok(html! { p.quiet { (RECRUITMENT) } @for o in &out { (o) } })
 }
 
 fn rns_table(all: &[SweepsView]) -> Markup {
@@ -116,10 +120,10 @@ fn rns_pictures(all: &[SweepsView]) -> Result<Markup> {
         }
         out.push(html! {
             h4 { (title(&t.test)) @if !t.condition.is_empty() { ", " (words::micro(&t.condition)) } }
-            (figure(train, "The responses of the train, one gain."))
-            (figure(course, "Amplitude and area of each response, as a share of the first (%)."))
+            (figure(train, ""))
+            (figure(course, ""))
             (notes(&t.notes))
         });
     }
-    Ok(html! { @for o in &out { (o) } })
+    Ok(html! { @if !out.is_empty() { p.quiet { (TRAIN) } } @for o in &out { (o) } })
 }

@@ -15,7 +15,8 @@ pub(super) fn tables(view: &NcsView) -> Result<Markup> {
     })
 }
 
-const SCAN: &str = "Response over stimulus; the line is the fitted model. Steps are motor units that join.";
+const SCAN: &str = "Response over stimulus, every response a dot. Gaps are motor units that join. Below, the largest \
+    steps between responses that follow in size.";
 const MUNIX: &str = "Each dot an epoch of contraction: area of the interference pattern against ICMUC; the line is the \
     power regression, read at 20 mV·ms.";
 
@@ -26,11 +27,11 @@ fn rows_of(all: &[ScanView]) -> impl Iterator<Item = (&str, &crate::result::Meas
 fn scan_table(all: &[ScanView]) -> Markup {
     html! {
         div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Largest (mV)" } th { "Units (fit)" } th { "S5 (mA)" } th { "S50 (mA)" } th { "S95 (mA)" } th { "D50" } th { "STEPIX" } th { "AMPIX (µV)" } th { "Skin (°C)" } }
+            tr { th { "Nerve, recording" } th { "Largest (mV)" } th { "Units (estimate)" } th { "Mean unit (µV)" } th { "Largest unit (µV)" } th { "S5 (mA)" } th { "S50 (mA)" } th { "S95 (mA)" } th { "D50" } th { "STEPIX" } th { "AMPIX (µV)" } th { "Skin (°C)" } }
             @for t in all {
                 @let get = |id: &str| of(&t.rows, id);
                 tr {
-                    td { (title(&t.test)) } (number(get("cmap_scan_maximum"))) (number(get("cmap_scan_units"))) (number(get("cmap_scan_s5")))
+                    td { (title(&t.test)) } (number(get("cmap_scan_maximum"))) (number(get("cmap_scan_units"))) (number(get("cmap_scan_mean_unit"))) (number(get("cmap_scan_largest_unit"))) (number(get("cmap_scan_s5")))
                     (number(get("cmap_scan_s50"))) (number(get("cmap_scan_s95"))) (number(get("cmap_scan_d50"))) (number(get("cmap_scan_stepix")))
                     (number(get("cmap_scan_ampix"))) td.n { (temperature(&t.test)) }
                 }
@@ -57,13 +58,13 @@ fn pictures(all: &[ScanView], caption: &str, marks: plot::Marks) -> Result<Marku
     let mut out = Vec::new();
     for t in all {
         let picture = plot::curves(&t.curves, marks)?;
-        let sizes = plot::sizes(&t.unit_sizes_uv)?;
+        let sizes = plot::sizes(&t.largest_steps_uv, "largest steps, largest first")?;
         out.push(html! {
             h4 { (title(&t.test)) }
-            (figure(picture, caption))
-            (figure(sizes, "Sizes of the fitted units. Units smaller than the noise cannot be seen."))
+            (figure(picture, ""))
+            (figure(sizes, ""))
             (notes(&t.notes))
         });
     }
-    Ok(html! { @for o in &out { (o) } })
+    Ok(html! { p.quiet { (caption) } @for o in &out { (o) } })
 }

@@ -144,7 +144,7 @@ pub(in crate::pipeline::analyze) fn measure(
         y_unit: "mV".into(),
         points,
     });
-    view.unit_sizes_uv = scan.steps().largest.iter().map(|v| v * 1e6).collect();
+    view.largest_steps_uv = scan.steps().largest.iter().map(|v| v * 1e6).collect();
     if !scan.range_is_stated() {
         view.notes.push("the file does not state which responses are the scan proper: all are used".into());
     }

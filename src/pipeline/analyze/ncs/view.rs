@@ -158,10 +158,10 @@ pub struct ScanView {
     pub test: Test,
     /// Measures.
     pub rows: Vec<MeasureRow>,
-    /// The scan (mA, mV), the fitted model, or area against ICMUC with its regression.
+    /// The scan (mA, mV), or area against ICMUC with its regression.
     pub curves: Vec<CurveView>,
-    /// Sizes of the fitted units, largest first, µV.
-    pub unit_sizes_uv: Vec<f64>,
+    /// The largest steps of a scan's sorted responses, largest first, µV.
+    pub largest_steps_uv: Vec<f64>,
     /// What makes it doubtful; why nothing was measured.
     pub notes: Vec<String>,
 }
