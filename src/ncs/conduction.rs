@@ -50,9 +50,14 @@ pub fn velocity_to_electrode(distance_m: Option<f64>, onset: &Measured) -> Measu
     }
 }
 
+/// Whether a nerve can conduct so, m/s.
+pub fn is_possible(velocity: f64) -> bool {
+    POSSIBLE_M_S.contains(&velocity)
+}
+
 fn over_time(distance: f64, time: f64, time_spread: Option<f64>, method: &'static str) -> Measured {
     let v = distance / time;
-    if !POSSIBLE_M_S.contains(&v) {
+    if !is_possible(v) {
         let why = "no nerve conducts so: check the distance, its unit and the markers";
         return Measured::undefined(why, method);
     }

@@ -91,32 +91,42 @@ fn lines(t: &Table<'_>) -> Lines {
 }
 
 fn motor(t: &Table<'_>) -> Result<Motor> {
+    let sites = each(t, "stimulation", "[[motor.stimulation]]", STIMULATION, |s| stimulation(s, "motor"))?;
     Ok(Motor {
         nerve: t.text("nerve")?,
         side: t.word("side", Side::WORDS)?,
         muscle: t.text("muscle")?,
         skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
-        stimulation: each(t, "stimulation", "[[motor.stimulation]]", STIMULATION, |s| {
-            stimulation(s, "motor")
-        })?,
-        response: t.word("response", Response::WORDS)?,
+        response: none_beside(t, &sites)?,
+        stimulation: sites,
         lines: lines(t),
     })
 }
 
 fn sensory(t: &Table<'_>) -> Result<Sensory> {
+    let sites =
+        each(t, "stimulation", "[[sensory.stimulation]]", STIMULATION, |s| stimulation(s, "sensory"))?;
     Ok(Sensory {
         nerve: t.text("nerve")?,
         side: t.word("side", Side::WORDS)?,
         recording_site: t.text("recording_site")?,
         technique: t.word("technique", Technique::WORDS)?,
         skin_temperature_c: t.number("skin_temperature_c", TEMPERATURE_C)?,
-        stimulation: each(t, "stimulation", "[[sensory.stimulation]]", STIMULATION, |s| {
-            stimulation(s, "sensory")
-        })?,
-        response: t.word("response", Response::WORDS)?,
+        response: none_beside(t, &sites)?,
+        stimulation: sites,
         lines: lines(t),
     })
+}
+
+/// A test whose response is absent has no site with values.
+fn none_beside(t: &Table<'_>, stimulation: &[Stimulation]) -> Result<Option<Response>> {
+    let response = t.word("response", Response::WORDS)?;
+    if response.is_some() && stimulation.iter().any(|s| !s.values.0.is_empty()) {
+        return Err(
+            t.wrong("response", "is `absent` while a stimulation has `values`; one of the two belongs here")
+        );
+    }
+    Ok(response)
 }
 
 fn stimulation(t: &Table<'_>, kind: &str) -> Result<Stimulation> {

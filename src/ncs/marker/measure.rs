@@ -31,6 +31,16 @@ const BEYOND: f64 = 1e9;
 const VISIBLE: f64 = 8.0;
 const FAR: f64 = 0.006;
 
+/// A positive deflection counts from so many times the height of a response that would be seen. Ours.
+const TURNED_TIMES: f64 = 3.0;
+const TURNED: &str =
+    "only a positive deflection stands out: electrodes reversed, or the response of another muscle";
+
+/// An amplitude may be as large as the recording's own span, and the noise on it.
+const SPAN: f64 = 1.1;
+const BENT: &str =
+    "the baseline cannot be told from the response: electrodes reversed, or the sweep is too short";
+
 /// Bins of 0.25 ms behind the response that hold the slow part of the artefact, and the weight of a sample there: mains
 /// and drift are among it. Ours.
 const TAIL_BINS: usize = 40;
@@ -96,25 +106,26 @@ pub(super) struct Work<'a> {
     pub(super) pre: usize,
 }
 
-pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut Scratch) -> Response {
-    let scale = Scale::of(options.kind);
-    let period = sweep.sampling_frequency().period().0;
-    let x = sweep.samples();
-    let window = sweep.index(options.earliest.0)..sweep.index(options.latest.0);
-    let undefined = |why| Response::without(Presence::Undefined(why), 0.0, 0.0, 0.0);
-    if window.len() < 8 || sweep.start().0 > options.earliest.0 {
-        return undefined("the sweep does not cover the search window");
+impl<'a> Work<'a> {
+    /// `None` where the sweep does not cover the search window.
+    fn of(options: &'a MarkerOptions, sweep: &'a Sweep<'a>) -> Option<Self> {
+        let scale = Scale::of(options.kind);
+        let period = sweep.sampling_frequency().period().0;
+        let window = sweep.index(options.earliest.0)..sweep.index(options.latest.0);
+        if window.len() < 8 || sweep.start().0 > options.earliest.0 {
+            return None;
+        }
+        let half = (scale.smooth / period).round().min(50.0) as usize;
+        let (blank, pre) = (sweep.index(options.blank.0.max(1e-9)), sweep.index(-1e-4));
+        Some(Work { options, sweep, scale, period, half, blank, window, pre })
     }
-    let half = (scale.smooth / period).round().min(50.0) as usize;
-    let work = Work {
-        options,
-        sweep,
-        scale,
-        period,
-        half,
-        blank: sweep.index(options.blank.0.max(1e-9)),
-        window,
-        pre: sweep.index(-1e-4),
+}
+
+pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut Scratch) -> Response {
+    let x = sweep.samples();
+    let undefined = |why| Response::without(Presence::Undefined(why), 0.0, 0.0, 0.0);
+    let Some(work) = Work::of(options, sweep) else {
+        return undefined("the sweep does not cover the search window");
     };
     let of_differences = noise::of_differences(&x[work.blank..], &mut scratch.work);
     let (low, high) = noise::extremes(&x[work.blank..]);
@@ -127,7 +138,22 @@ pub(super) fn response(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut
     // Where the response may lie, its positive phase too; the far end of a sweep may hold anything.
     let judged = work.blank..sweep.index(options.latest.0 + work.scale.positive_phase);
     let cut = saturation::is_cut(&x[judged], of_differences);
-    work.measure(cut, of_differences, scratch)
+    let out = work.measure(cut, of_differences, scratch);
+    if out.presence == Presence::Absent && turned(options, sweep, scratch) {
+        return Response { detectable: out.detectable, ..undefined(TURNED) };
+    }
+    out
+}
+
+/// Whether the same sweep upside down holds a response, and a clear one: reversed electrodes, or another muscle.
+fn turned(options: &MarkerOptions, sweep: &Sweep<'_>, scratch: &mut Scratch) -> bool {
+    let samples: Vec<f64> = sweep.samples().iter().map(|v| -v).collect();
+    let Ok(other) = Sweep::new(&samples, sweep.start(), sweep.sampling_frequency()) else { return false };
+    let Some(work) = Work::of(options, &other) else { return false };
+    let of_differences = noise::of_differences(&samples[work.blank..], &mut scratch.work);
+    let found = work.measure(false, of_differences, scratch);
+    let rises = found.peak.value().is_some_and(|t| t > options.blank.0 + EARLY);
+    rises && found.amplitude.value().is_some_and(|a| a > TURNED_TIMES * found.detectable)
 }
 
 /// Noise of the conditioned sweep.
@@ -186,16 +212,32 @@ impl Work<'_> {
         });
         let Some(found) = present else {
             let snr = found.map_or(0.0, |f| f.height) / noise.sample.max(1e-300);
-            let presence = if cut {
-                Presence::Undefined("the recorder's limit was reached and no response can be told from it")
-            } else {
-                Presence::Absent
+            let presence = match () {
+                () if cut => Presence::Undefined(
+                    "the recorder's limit was reached and no response can be told from it",
+                ),
+                () if self.by_hand_at_all() => {
+                    Presence::Undefined("no negative peak lies where the markers set by hand put it")
+                }
+                () => Presence::Absent,
             };
             let mut none = Response::without(presence, snr.min(1e9), noise.sample, level);
             none.artefact = under.artefact();
+            none.detectable = PRESENT * noise.smoothed;
             return none;
         };
-        self.markers(found, &under, &noise, cut, scratch)
+        if found.peak + 2 >= x.len() {
+            let presence = Presence::Undefined("the sweep ends before the peak of the response");
+            return Response::without(presence, 0.0, noise.sample, level);
+        }
+        let mut out = self.markers(found, &under, &noise, cut, scratch);
+        // A baseline that bends by more than the recording itself does is no baseline.
+        let (low, high) = noise::extremes(&x[self.blank..]);
+        if !self.by_hand_at_all() && out.amplitude.value().is_some_and(|a| a > SPAN * (high - low)) {
+            return Response::without(Presence::Undefined(BENT), out.snr, noise.sample, level);
+        }
+        out.detectable = PRESENT * noise.smoothed;
+        out
     }
 
     /// An artefact that an early response begins in: fitted together with it, and taken out of `clean`, `y` and
@@ -319,7 +361,8 @@ impl Work<'_> {
     fn present(&self, found: Option<Candidate>, noise: &Noise, scratch: &mut Scratch) -> Option<Candidate> {
         let found = found?;
         if self.by_hand_at_all() {
-            return (found.height > 0.0).then_some(found);
+            let first = self.options.manual.onset.map_or(0, |t| self.sweep.index(t.0) + 2);
+            return (found.height > 0.0 && found.peak >= first).then_some(found);
         }
         let s = &scratch.smoothed;
         // Quantised silence has no noise to speak of; its steps are no response.

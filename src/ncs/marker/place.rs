@@ -349,6 +349,9 @@ impl Work<'_> {
             if self.options.kind == ResponseKind::Cmap && p.share >= TOLD {
                 tell(Doubt::InitialPositivity(p.share));
             }
+            if self.options.kind == ResponseKind::Cmap && p.share > 1.0 {
+                tell(Doubt::Reversed(p.share));
+            }
         }
         if cut {
             tell(Doubt::Saturation);

@@ -68,6 +68,9 @@ pub enum Doubt {
     AtWindowEdge,
     /// A smaller phase comes before the largest one; the onset is that of the first.
     EarlierPhase,
+    /// The positive phase before the negative one is the larger, by this factor: electrodes reversed, or the active one
+    /// off the muscle.
+    Reversed(f64),
 }
 
 impl Doubt {
@@ -86,6 +89,7 @@ impl Doubt {
             Doubt::Implausible(_) => "implausible_amplitude",
             Doubt::AtWindowEdge => "at_window_edge",
             Doubt::EarlierPhase => "earlier_phase",
+            Doubt::Reversed(_) => "reversed",
         }
     }
 
@@ -108,6 +112,9 @@ impl Doubt {
             Doubt::OnsetsDisagree(s) => format!("the onset detectors lie {:.2} ms apart", 1e3 * s),
             Doubt::Implausible(v) => format!("{v:.3e} V is no plausible amplitude; check the unit"),
             Doubt::AtWindowEdge => "the response begins at the edge of the search window".into(),
+            Doubt::Reversed(share) => format!(
+                "the positive phase before the negative peak is {share:.1} times as large: electrodes reversed or misplaced?"
+            ),
             Doubt::EarlierPhase => {
                 "a smaller phase comes before the largest; the onset is the first's".into()
             }
@@ -150,6 +157,8 @@ pub struct Response {
     pub snr: f64,
     /// RMS of the noise of single samples, V.
     pub noise: f64,
+    /// Height above which a peak would have been told from the noise, V; what is less is not seen.
+    pub detectable: f64,
     /// Baseline at the onset, V: everything that was subtracted there except the artefact.
     pub baseline: f64,
     /// Take-off of the negative phase: where it reaches 0.5 % of the peak.
@@ -190,6 +199,13 @@ impl Response {
         self.manual.contains(&marker)
     }
 
+    /// Takes back that it is absent: every measure is undefined for this reason.
+    pub fn withdraw(&mut self, why: &'static str) {
+        let none = Response::without(Presence::Undefined(why), self.snr, self.noise, self.baseline);
+        *self =
+            Response { artefact: std::mem::take(&mut self.artefact), detectable: self.detectable, ..none };
+    }
+
     /// All measures with one answer.
     pub(super) fn without(presence: Presence, snr: f64, noise: f64, baseline: f64) -> Self {
         let method = "no negative peak stands clear of the noise";
@@ -201,6 +217,7 @@ impl Response {
             presence,
             snr,
             noise,
+            detectable: 0.0,
             baseline,
             onset: none,
             take_off: TakeOff { positive_trough: None, baseline_departure: None },

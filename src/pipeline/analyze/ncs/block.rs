@@ -1,6 +1,6 @@
 //! Conduction block and temporal dispersion of a segment, by each published set.
 
-use super::rows::{Number, Person, Spot, apply_difference};
+use super::rows::{Number, Person, Spot, apply_difference, spoil};
 use super::site::Measurement;
 use crate::ncs::Measured;
 use crate::ncs::conduction::{change, ratio};
@@ -16,8 +16,13 @@ pub(super) fn rows(
     distal: &Measurement,
     proximal: &Measurement,
 ) -> Vec<MeasureRow> {
-    let amplitude = ratio(&distal.amplitude, &proximal.amplitude);
-    let area = ratio(&distal.area, &proximal.area);
+    let hidden = proximal.hides(distal);
+    let of = |a: &Measured, b: &Measured| match hidden {
+        Some(why) => Measured::undefined(why, "proximal over distal"),
+        None => ratio(a, b),
+    };
+    let amplitude = of(&distal.amplitude, &proximal.amplitude);
+    let area = of(&distal.area, &proximal.area);
     let duration = ratio(&distal.duration, &proximal.duration);
     if amplitude.value().is_none() && area.value().is_none() && distal.amplitude.value().is_none() {
         return Vec::new();
@@ -51,8 +56,12 @@ pub(super) fn rows(
         row.doubts.push("the distal response is smaller than the proximal one; see there".into());
         row.verdict = "not_assessable";
     }
+    spoil(&mut row, [&distal.spoilt_size, &proximal.spoilt_size]);
     out.push(row);
-    let rise = change(&duration, true);
+    let rise = match proximal.amplitude.value() {
+        Some(_) => change(&duration, true),
+        None => Measured::undefined("there is no proximal response", "rise from distal to proximal"),
+    };
     // Entered studies rarely state durations and areas: no row where neither end has one.
     let given = |a: &Measured, b: &Measured| a.value().is_some() || b.value().is_some();
     let durations = given(&distal.duration, &proximal.duration);
@@ -71,7 +80,11 @@ pub(super) fn rows(
         ("duration_ratio", duration, durations),
     ] {
         if given {
-            out.push(person.row(spot, Number::new(id, Unit::ONE, ratio)));
+            let mut row = person.row(spot, Number::new(id, Unit::ONE, ratio));
+            if id != "duration_ratio" {
+                spoil(&mut row, [&distal.spoilt_size, &proximal.spoilt_size]);
+            }
+            out.push(row);
         }
     }
     out

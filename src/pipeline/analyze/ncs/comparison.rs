@@ -2,7 +2,7 @@
 
 use super::Ncs;
 use super::conduction::Tested;
-use super::rows::{Number, Origin, Person, Spot, apply_difference, bare};
+use super::rows::{Number, Origin, Person, Spot, apply_difference, bare, spoil};
 use super::site::Measurement;
 use super::view::SweepsView;
 use crate::measure::Reading;
@@ -89,6 +89,7 @@ fn latency(
         Some(d) => apply_difference(&mut row, d.set, d.upper, d.source, d.status),
         None => row.limit.note = "no limit between sides for this study".into(),
     }
+    spoil(&mut row, [&l.spoilt_time, &r.spoilt_time]);
     if spot.cold.is_some() && row.verdict == "abnormal" {
         row.verdict = "not_assessable";
         row.doubts.extend(spot.cold.clone());
@@ -136,6 +137,7 @@ fn amplitude(
             row.verdict = "abnormal";
         }
     }
+    spoil(&mut row, [&l.spoilt_size, &r.spoilt_size]);
     row
 }
 
@@ -219,6 +221,7 @@ fn of_median(tested: &[Tested], side: Side) -> Vec<MeasureRow> {
         let measured = conduction::difference(&pick_other(o_site), &pick(m_site));
         let comparison = COMPARISONS.iter().find(|c| c.id == *limit);
         let mut row = judged(id, &m.spot, measured, comparison);
+        spoil(&mut row, [&m_site.spoilt_time, &o_site.spoilt_time]);
         match (m_site.view.distance_mm, o_site.view.distance_mm) {
             (Some(a), Some(b)) if (a - b).abs() > ALIKE_MM => {
                 row.doubts.push(format!("distances of {a} and {b} mm are not comparable"));

@@ -1,9 +1,9 @@
 //! Motor, sensory and mixed studies: their sites, and the pieces of nerve between them.
 
-use super::rows::{Number, Origin, Person, Spot, cold};
+use super::rows::{Number, Origin, Person, Spot, cold, spoil};
 use super::site::{self, Measurement, Place};
 use super::view::{ConductionView, SegmentView, Test};
-use super::{Ncs, block};
+use super::{Ncs, block, entered};
 use crate::Result;
 use crate::ncs::Measured;
 use crate::ncs::conduction::{self, SHORT_SEGMENT_M};
@@ -198,7 +198,15 @@ fn to_electrode(person: &Person<'_>, spot: &Spot, sites: &[&Stimulation], m: &Me
     number.spread = spread_of_time(&number.measured, m.onset.value(), m.onset.uncertainty);
     number.doubts = short_of(total);
     let spot = Spot { distance_mm: total, ..spot.clone() };
-    person.row(&spot, number)
+    let mut row = person.row(&spot, number);
+    match m.entered_velocity {
+        None => spoil(&mut row, [&m.spoilt_time]),
+        Some(v) => {
+            let computed = conduction::velocity_to_electrode(metres(total), &m.onset);
+            spoil(&mut row, [&entered::of_velocity(v, &computed)]);
+        }
+    }
+    row
 }
 
 /// The velocity's uncertainty from time alone.
@@ -253,7 +261,14 @@ fn segments(
         let time = conduction::difference(&distal.onset, &proximal.onset);
         number.spread = spread_of_time(&measured, time.value(), time.uncertainty);
         number.doubts = short_of(distance_mm);
-        let row = person.row(&here, number);
+        let mut row = person.row(&here, number);
+        match proximal.entered_velocity {
+            None => spoil(&mut row, [&distal.spoilt_time, &proximal.spoilt_time]),
+            Some(v) => {
+                let computed = conduction::velocity(metres(distance_mm), &distal.onset, &proximal.onset);
+                spoil(&mut row, [&entered::of_velocity(v, &computed)]);
+            }
+        }
         let mut rows = vec![];
         rows.extend(corrected(&here, &row, &measured));
         rows.insert(0, row);

@@ -1,7 +1,8 @@
 //! F waves and H reflexes.
 
+use super::entered;
 use super::evoked::{self, Evoked};
-use super::rows::{Number, Origin, Person, Spot, cold};
+use super::rows::{Number, Origin, Person, Spot, cold, spoil};
 use super::site::entered_number;
 use super::view::{MarkerView, SweepsView, Test, TraceView};
 use super::{Ncs, counted};
@@ -180,6 +181,9 @@ fn concerns(doubt: &str, row: &str) -> bool {
     }
 }
 
+/// Noise of single samples in which an F wave of 20 µV is lost, V. Ours.
+const HIDING_V: f64 = 15e-6;
+
 const F_ROWS: &[Listed] = &[
     ("f_min_latency", Unit::MILLISECOND, Some("f_min"), Some("min_latency_ms")),
     ("f_mean_latency", Unit::MILLISECOND, Some("f_mean"), Some("mean_latency_ms")),
@@ -216,6 +220,10 @@ pub(super) fn f_waves(study: &Study, person: &Person<'_>, options: &Options, out
                     found.labels.first().filter(|l| found.labels.iter().all(|o| o == *l)).cloned();
                 let of_f = f_options(late.nerve, study).design(found.sweeps.sampling_frequency())?;
                 match of_f.apply(&found.sweeps) {
+                    Ok(waves) if waves.with_f == 0 && waves.m_amplitude.value().is_none() => {
+                        let why = "neither M response nor F wave in the sweeps: nothing shows that the nerve was stimulated";
+                        Some(Err(why.into()))
+                    }
                     Ok(waves) => {
                         show_f(&mut view, found, &waves);
                         Some(Ok(waves))
@@ -232,6 +240,13 @@ pub(super) fn f_waves(study: &Study, person: &Person<'_>, options: &Options, out
         };
         let numbers = measured.as_ref().map(|m| m.as_ref().map(numbers_of_f).map_err(Clone::clone));
         view.rows = rows_of(person, &spot, F_ROWS, &f.values, late.response, numbers.as_ref(), &doubts);
+        if let Some(Ok(waves)) = &measured
+            && waves.noise > HIDING_V
+        {
+            let why = Some(format!("noise of {:.0} µV hides F waves of 20 µV", waves.noise * 1e6));
+            view.rows.iter_mut().filter(|r| r.id == "f_persistence").for_each(|r| spoil(r, [&why]));
+        }
+        entered::doubt_order(&mut view.rows, &["f_min_latency", "f_mean_latency", "f_max_latency"]);
         if !view.rows.is_empty() || !view.notes.is_empty() {
             out.view.f_wave.push(view);
         }

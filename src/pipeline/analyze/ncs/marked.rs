@@ -1,12 +1,12 @@
 //! Sweeps of one site joined and marked, and what is drawn of them.
 
 use super::view::{MarkerView, TraceView};
-use crate::Result;
 use crate::ncs::average::{Supramaximal, SweepAverage, SweepAverageOptions, supramaximal};
 use crate::ncs::marker::{Doubt, Manual, Marker, MarkerName, MarkerOptions, Response, ResponseKind, Scratch};
 use crate::ncs::{Found, Measured, Sweep, Sweeps};
 use crate::study::RecordingRef;
 use crate::units::{Hertz, Seconds};
+use crate::{Error, Result};
 
 /// An artefact of this share of the peak at the onset takes the verdict from the latency. Ours: told from 5 % on.
 const OVERLAP: f64 = 0.1;
@@ -34,10 +34,37 @@ fn manual(reference: &RecordingRef) -> Manual {
     }
 }
 
+/// Whether every marker set by hand lies in the sweep, behind the stimulus.
+fn in_sweep(manual: &Manual, sweeps: &Sweeps) -> Result<()> {
+    let first = sweeps.get(0);
+    let end = first.time(first.samples().len() as f64 - 1.0);
+    let set = [
+        ("onset_ms", manual.onset),
+        ("peak_ms", manual.peak),
+        ("negative_peak_ms", manual.negative_peak),
+        ("positive_peak_ms", manual.positive_peak),
+        ("end_ms", manual.end),
+    ];
+    for (name, at) in set {
+        if let Some(Seconds(at)) = at
+            && !(at > 0.0 && at <= end)
+        {
+            let why = format!(
+                "{} ms lies outside the sweep behind the stimulus, 0 to {:.1} ms",
+                at * 1e3,
+                end * 1e3
+            );
+            return Err(Error::option(format!("marker {name}"), why));
+        }
+    }
+    Ok(())
+}
+
 /// Averages where there are several sweeps, and marks.
 pub(super) fn mark(found: &Found, reference: &RecordingRef, kind: ResponseKind) -> Result<Marked> {
     let fs = found.sweeps.sampling_frequency();
     let options = MarkerOptions { manual: manual(reference), ..MarkerOptions::of(kind) };
+    in_sweep(&options.manual, &found.sweeps)?;
     let marker = options.design(fs)?;
     let (samples, notes, submaximal) = joined(found, kind, &marker)?;
     let sweep = Sweep::new(&samples, found.sweeps.start(), fs)?;
@@ -124,6 +151,9 @@ impl Marked {
             | Doubt::NoBaseline
             | Doubt::AtWindowEdge
             | Doubt::EarlierPhase => id == "onset_latency",
+            Doubt::Reversed(_) => {
+                id == "onset_latency" || id.starts_with("amplitude") || id.ends_with("area")
+            }
             Doubt::EndsBeforeResponse => id == "total_duration",
             Doubt::EndsBeforeNegativePhase => id.ends_with("duration") || id.ends_with("area"),
             Doubt::Saturation | Doubt::Implausible(_) => id.starts_with("amplitude") || id.ends_with("area"),
@@ -142,6 +172,9 @@ impl Marked {
     pub(super) fn withdraws(&self, id: &str) -> bool {
         self.response.doubts.iter().any(|d| match d {
             Doubt::Saturation | Doubt::Implausible(_) => id.starts_with("amplitude") || id.ends_with("area"),
+            Doubt::Reversed(_) => {
+                id == "onset_latency" || id.starts_with("amplitude") || id.ends_with("area")
+            }
             Doubt::ArtefactOverlapsOnset(share) => id == "onset_latency" && *share > OVERLAP,
             _ => false,
         })

@@ -5,6 +5,7 @@ mod block;
 mod comparison;
 mod conduction;
 mod duration;
+mod entered;
 mod evoked;
 mod h_reflex;
 mod late;

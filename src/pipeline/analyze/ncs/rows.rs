@@ -265,6 +265,18 @@ fn apply(row: &mut MeasureRow, answer: &Answer, spot: &Spot, number: &Number<'_>
     }
 }
 
+/// Takes the verdict from a row that rests on a doubtful number, and says which.
+pub(super) fn spoil<const N: usize>(row: &mut MeasureRow, whys: [&Option<String>; N]) {
+    for why in whys.into_iter().flatten() {
+        if row.status == "value" && row.verdict != "no_limit" {
+            row.verdict = "not_assessable";
+        }
+        if !row.doubts.contains(why) {
+            row.doubts.push(why.clone());
+        }
+    }
+}
+
 /// Writes an upper limit of a difference, and the verdict on a row that has a value.
 pub(super) fn apply_difference(row: &mut MeasureRow, set: &str, upper: f64, source: &str, status: &str) {
     let z = row.limit.z;

@@ -1,6 +1,7 @@
 //! One stimulation of a motor or sensory study: from recording, entered values or a stated absence to rows.
 
 use super::duration;
+use super::entered;
 use super::evoked::{self, Evoked};
 use super::marked::{Marked, mark};
 use super::rows::{Number, Origin, Person, Spot};
@@ -8,7 +9,8 @@ use super::view::SiteView;
 use crate::Result;
 use crate::measure::Reading;
 use crate::ncs::Measured;
-use crate::ncs::marker::{MarkerName, Response, ResponseKind};
+use crate::ncs::marker::{MarkerName, Presence, Response, ResponseKind};
+use crate::norms::ncs::Answer;
 use crate::pipeline::analyze::Options;
 use crate::result::MeasureRow;
 use crate::study::{self, Stimulation, Study};
@@ -33,6 +35,11 @@ pub(super) struct Measurement {
     pub(super) evoked: Option<Evoked>,
     /// Why the file could not be read.
     pub(super) failed: Option<String>,
+    /// Why nothing that rests on its latency, or on its sizes, can be judged.
+    pub(super) spoilt_time: Option<String>,
+    pub(super) spoilt_size: Option<String>,
+    /// An absent response may be this large, V: the noise hides it.
+    pub(super) unseen_v: f64,
 }
 
 /// The rows of a kind of response: id, unit, whether of time, and what its limit is looked up under at the distal
@@ -186,6 +193,9 @@ pub(super) fn measure(
         },
         evoked: None,
         failed: None,
+        spoilt_time: None,
+        spoilt_size: None,
+        unseen_v: 0.0,
     };
     let mut spot = spot.clone();
     let mut marked: Option<Marked> = None;
@@ -197,7 +207,10 @@ pub(super) fn measure(
                 match &evoked.found {
                     Ok(found) => {
                         spot.place.channel = found.labels.first().cloned();
-                        marked = Some(mark(found, reference, place.kind)?);
+                        match mark(found, reference, place.kind) {
+                            Ok(m) => marked = Some(m),
+                            Err(why) => refused = Some(why.to_string()),
+                        }
                     }
                     Err(why) => refused = Some(why.clone()),
                 }
@@ -215,6 +228,10 @@ pub(super) fn measure(
         out.view.notes.push(format!("not measured: {why}"));
     }
     let table = if place.kind == ResponseKind::Cmap { MOTOR } else { SENSORY };
+    if let Some(m) = &mut marked {
+        hide(m, place, person, &spot);
+        out.unseen_v = m.response.detectable;
+    }
     for l in table {
         let entered = l.key.and_then(|key| stimulation.values.get(key));
         let (measured, origin, marker_s, doubts) = if let Some(value) = entered {
@@ -253,6 +270,14 @@ pub(super) fn measure(
         if judged && origin == Origin::Auto && marked.as_ref().is_some_and(|m| m.withdraws(l.id)) {
             row.verdict = "not_assessable";
         }
+        if origin == Origin::Auto && marked.as_ref().is_some_and(|m| m.withdraws(l.id)) {
+            let why = format!("{}: see there", words(l.id));
+            match l.id {
+                "onset_latency" => out.spoilt_time = Some(why),
+                AMPLITUDE => out.spoilt_size = Some(why),
+                _ => {}
+            }
+        }
         if let Some(why) = &refused
             && row.status == "undefined"
         {
@@ -260,6 +285,7 @@ pub(super) fn measure(
         }
         out.rows.push(row);
     }
+    entered::doubt_site(&mut out.rows, place.kind);
     if place.distal
         && place.kind == ResponseKind::Cmap
         && let (Some(m), Some(evoked)) = (&marked, &out.evoked)
@@ -278,6 +304,30 @@ pub(super) fn measure(
         out.view.notes.extend(found.notes.iter().cloned());
     }
     Ok(out)
+}
+
+/// A response that the noise may hide is not absent: the least normal one must have been seen.
+fn hide(m: &mut Marked, place: Place, person: &Person<'_>, spot: &Spot) {
+    let sensory = place.kind != ResponseKind::Cmap;
+    let (parameter, segment, unit) =
+        if sensory { ("amp_op", "", Unit::MICROVOLT) } else { ("amp_bp", "distal", Unit::MILLIVOLT) };
+    if m.response.presence != Presence::Absent || !(place.distal || sensory) {
+        return;
+    }
+    let unseen = m.response.detectable * unit.per_si;
+    if let Answer::Limit { lower: Some(lower), .. } = person.ask(spot, parameter, segment, unit)
+        && unseen > lower
+    {
+        m.notes.push(format!(
+            "noise hides what is below {unseen:.1} {}, the lower limit is {lower}: average more sweeps",
+            unit.symbol
+        ));
+        m.response.withdraw("noise may hide a response within the limits; average more sweeps");
+    }
+}
+
+fn words(id: &str) -> String {
+    format!("the {} it rests on is doubtful", id.replace('_', " "))
 }
 
 fn none() -> Measured {
@@ -308,6 +358,7 @@ impl Measurement {
 
     /// Adds a doubt to the size rows; an abnormal or normal call on them is withdrawn.
     pub(super) fn doubt_size(&mut self, why: &str) {
+        self.spoilt_size = Some(why.to_owned());
         for row in self.rows.iter_mut().filter(|r| r.id == AMPLITUDE || r.id == "negative_peak_area") {
             row.doubts.push(why.to_owned());
             if row.verdict != "no_limit" {
@@ -316,10 +367,18 @@ impl Measurement {
         }
     }
 
+    /// Whether noise may hide a response of this, the proximal site, that block would have to be told from. Ours: a
+    /// fifth of the distal one is a block by every criterion.
+    pub(super) fn hides(&self, distal: &Measurement) -> Option<&'static str> {
+        let absent = self.amplitude.reading == Reading::Absent;
+        let hidden = distal.amplitude.value().is_some_and(|d| self.unseen_v > 0.2 * d);
+        (absent && hidden).then_some("noise may hide the proximal response; average more sweeps")
+    }
+
     /// Whether this, the distal response, is smaller than the proximal one beyond error.
     pub(super) fn smaller_than(&self, proximal: &Measurement) -> bool {
         match (self.amplitude.value(), proximal.amplitude.value()) {
-            (Some(d), Some(p)) => p > LARGER * d,
+            (Some(d), Some(p)) => p > LARGER * d && proximal.spoilt_size.is_none(),
             _ => false,
         }
     }
