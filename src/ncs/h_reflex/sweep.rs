@@ -28,6 +28,13 @@ const RISE_SHARE: f64 = 0.5;
 /// Noise SDs above which a deflection stands out. Ours.
 const HIGH: f64 = 5.0;
 
+/// Reach of the second difference that tells a reflex from the tail it rides on, s: about the rise of one. Ours.
+const BEND_S: f64 = 0.0015;
+/// Share of the largest bend below which the sweep only has its tail's. Ours.
+const BEND_SHARE: f64 = 0.05;
+/// From the first departure to the negative peak an H reflex takes no longer, s. Ours.
+const RISE_S: f64 = 0.010;
+
 /// Prior SD of what the fitted tail may be off by, as a share. Ours.
 const SIZE_SD: f64 = 0.02;
 
@@ -86,7 +93,8 @@ pub(super) fn measure(plan: &HReflexPlan, sweeps: &Sweeps) -> Result<MeasuredSwe
     let enough = quiet.iter().filter(|q| **q).count() as f64 > 0.01 * fs;
     let mains =
         if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, 1.0, fs) } else { None };
-    let seen = sweeps.iter().map(|s| work.sweep(&s, mains)).collect();
+    let begins = work.begins(sweeps);
+    let seen = sweeps.iter().map(|s| work.sweep(&s, mains, begins)).collect();
     Ok(MeasuredSweeps { seen, mains, cut_short: h1 + work.span(PEAK_AFTER_S) > len })
 }
 
@@ -104,7 +112,39 @@ impl Work<'_> {
         smooth_width(seconds, self.fs)
     }
 
-    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>) -> Seen {
+    /// Where the reflex begins, about, in the sweep that bends most: reflexes bend far more than tails do, and all of a set
+    /// begin together. Up to there the tail can be seen.
+    fn begins(&self, sweeps: &Sweeps) -> usize {
+        let reach = self.span(BEND_S);
+        let to = (self.h1 + self.span(PEAK_AFTER_S)).min(self.len.saturating_sub(reach));
+        let from = self.h0.max(reach);
+        let mut best: Option<(f64, usize, Vec<f64>)> = None;
+        for sweep in sweeps.iter() {
+            let s = smooth(sweep.samples(), self.span(DETECT_S));
+            let bend: Vec<f64> = (from..to).map(|i| 2.0 * s[i] - s[i - reach] - s[i + reach]).collect();
+            let Some(top) = (1..bend.len().saturating_sub(1))
+                .filter(|&i| bend[i] >= bend[i - 1] && bend[i] > bend[i + 1])
+                .max_by(|a, b| bend[*a].total_cmp(&bend[*b]))
+            else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|b| bend[top] > b.0) {
+                best = Some((bend[top], top, bend));
+            }
+        }
+        let Some((most, top, bend)) = best else { return self.h0 };
+        let mut first = top;
+        for i in (0..top).rev() {
+            if bend[i].abs() > BEND_SHARE * most {
+                first = i;
+            } else if first - i > self.span(0.001) {
+                return from + first;
+            }
+        }
+        self.h0
+    }
+
+    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>, begins: usize) -> Seen {
         let x = sweep.samples();
         let o = &self.plan.options;
         let (m0, m1) = (sweep.index(o.m_window.0.0.max(BLANK_S)), sweep.index(o.m_window.1.0));
@@ -113,9 +153,9 @@ impl Work<'_> {
         let marked = smooth(&centred, self.span(MARK_S));
         let start = last_extremum(&marked, m0, m1) + self.span(TAIL_AFTER_S);
         let start = start.min(self.h0.saturating_sub(self.span(0.001))).max(m0.min(self.h0));
-        // Twice: first the tail by what lies before the window and at the end, then around the response found.
+        // First the tail by what lies before the reflex and at the end, then around the response found.
         let mut response: Option<(usize, usize)> =
-            Some((self.h0, (self.h1 + self.span(RESPONSE_S)).min(self.len)));
+            Some((begins, (self.h1 + self.span(RESPONSE_S)).min(self.len)));
         let mut r = centred.clone();
         let mut noise = 0.0;
         for _ in 0..3 {
@@ -196,7 +236,8 @@ impl Work<'_> {
         let least = (HIGH * noise).max(0.03 * amplitude);
         let mut crossing = top;
         let mut quiet_for = 0;
-        for i in (self.h0.saturating_sub(self.span(0.002))..top).rev() {
+        let earliest = self.h0.saturating_sub(self.span(0.002)).max(top.saturating_sub(self.span(RISE_S)));
+        for i in (earliest..top).rev() {
             if d[i].abs() > least {
                 crossing = i;
                 quiet_for = 0;
