@@ -32,6 +32,10 @@ const HIGH: f64 = 5.0;
 const BEND_S: f64 = 0.0015;
 /// Share of the largest bend below which the sweep only has its tail's. Ours.
 const BEND_SHARE: f64 = 0.05;
+/// A reflex is over this long after its sharpest top, s. Ours.
+const FROM_TOP_S: f64 = 0.020;
+/// A sweep that shows onsets to this time shows all but those of the slowest nerves, s. Ours.
+const USUAL_LATEST_S: f64 = 0.042;
 /// From the first departure to the negative peak an H reflex takes no longer, s. Ours.
 const RISE_S: f64 = 0.010;
 
@@ -87,15 +91,16 @@ pub(super) fn measure(plan: &HReflexPlan, sweeps: &Sweeps) -> Result<MeasuredSwe
         return Err(Error::Signal(why));
     }
     let work = Work { plan, fs, len, h0, h1: h1.min(len), before: first.index(-0.0002) };
-    let quiet: Vec<bool> = (0..len).map(|i| i < work.before || i > work.h1 + work.span(RESPONSE_S)).collect();
+    let place = work.place(sweeps);
+    let quiet: Vec<bool> = (0..len).map(|i| i < work.before || i > place.1).collect();
     let late: Vec<Vec<f64>> = sweeps.iter().map(|s| s.samples().to_vec()).collect();
     let flat = vec![0.0; len];
     let enough = quiet.iter().filter(|q| **q).count() as f64 > 0.01 * fs;
     let mains =
         if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, 1.0, fs) } else { None };
-    let begins = work.begins(sweeps);
-    let seen = sweeps.iter().map(|s| work.sweep(&s, mains, begins)).collect();
-    Ok(MeasuredSweeps { seen, mains, cut_short: h1 + work.span(PEAK_AFTER_S) > len })
+    let seen = sweeps.iter().map(|s| work.sweep(&s, mains, place)).collect();
+    let usual = first.index(o.h_window.1.0.min(USUAL_LATEST_S));
+    Ok(MeasuredSweeps { seen, mains, cut_short: usual + work.span(PEAK_AFTER_S) > len })
 }
 
 struct Work<'a> {
@@ -112,9 +117,9 @@ impl Work<'_> {
         smooth_width(seconds, self.fs)
     }
 
-    /// Where the reflex begins, about, in the sweep that bends most: reflexes bend far more than tails do, and all of a set
-    /// begin together. Up to there the tail can be seen.
-    fn begins(&self, sweeps: &Sweeps) -> usize {
+    /// Where the reflex lies, about, by the sweep that bends most: reflexes bend far more than tails do, and all of a set
+    /// begin together. Before and behind it the tail can be seen.
+    fn place(&self, sweeps: &Sweeps) -> (usize, usize) {
         let reach = self.span(BEND_S);
         let to = (self.h1 + self.span(PEAK_AFTER_S)).min(self.len.saturating_sub(reach));
         let from = self.h0.max(reach);
@@ -132,19 +137,21 @@ impl Work<'_> {
                 best = Some((bend[top], top, bend));
             }
         }
-        let Some((most, top, bend)) = best else { return self.h0 };
+        let nowhere = (self.h0, (self.h1 + self.span(RESPONSE_S)).min(self.len));
+        let Some((most, top, bend)) = best else { return nowhere };
+        let end = (from + top + self.span(FROM_TOP_S)).min(self.len);
         let mut first = top;
         for i in (0..top).rev() {
             if bend[i].abs() > BEND_SHARE * most {
                 first = i;
             } else if first - i > self.span(0.001) {
-                return from + first;
+                return (from + first, end);
             }
         }
-        self.h0
+        (self.h0, end)
     }
 
-    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>, begins: usize) -> Seen {
+    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>, place: (usize, usize)) -> Seen {
         let x = sweep.samples();
         let o = &self.plan.options;
         let (m0, m1) = (sweep.index(o.m_window.0.0.max(BLANK_S)), sweep.index(o.m_window.1.0));
@@ -154,8 +161,7 @@ impl Work<'_> {
         let start = last_extremum(&marked, m0, m1) + self.span(TAIL_AFTER_S);
         let start = start.min(self.h0.saturating_sub(self.span(0.001))).max(m0.min(self.h0));
         // First the tail by what lies before the reflex and at the end, then around the response found.
-        let mut response: Option<(usize, usize)> =
-            Some((begins, (self.h1 + self.span(RESPONSE_S)).min(self.len)));
+        let mut response: Option<(usize, usize)> = Some(place);
         let mut r = centred.clone();
         let mut noise = 0.0;
         for _ in 0..3 {
