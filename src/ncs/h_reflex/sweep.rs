@@ -58,6 +58,8 @@ pub(super) struct Response {
     pub(super) onset_sd_s: f64,
     /// Smoothed, from the onset on.
     pub(super) shape: Vec<f64>,
+    /// Time of its first sample, s.
+    pub(super) shape_begins_s: f64,
     pub(super) clipped: bool,
 }
 
@@ -66,6 +68,7 @@ pub(super) struct MeasuredSweeps {
     pub(super) seen: Vec<Seen>,
     pub(super) mains: Option<Mains>,
     pub(super) cut_short: bool,
+    pub(super) fs: f64,
 }
 
 pub(super) const M_METHOD: &str = "baseline to negative peak, largest value in the M window";
@@ -100,7 +103,7 @@ pub(super) fn measure(plan: &HReflexPlan, sweeps: &Sweeps) -> Result<MeasuredSwe
         if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, 1.0, fs) } else { None };
     let seen = sweeps.iter().map(|s| work.sweep(&s, mains, place)).collect();
     let usual = first.index(o.h_window.1.0.min(USUAL_LATEST_S));
-    Ok(MeasuredSweeps { seen, mains, cut_short: usual + work.span(PEAK_AFTER_S) > len })
+    Ok(MeasuredSweeps { seen, mains, cut_short: usual + work.span(PEAK_AFTER_S) > len, fs })
 }
 
 struct Work<'a> {
@@ -276,6 +279,7 @@ impl Work<'_> {
             amplitude,
             onset_s: sweep.time(onset.position),
             onset_sd_s: onset.sd / self.fs,
+            shape_begins_s: sweep.time(begin as f64),
             shape: d[begin.min(until)..until].to_vec(),
             clipped: limits.iter().any(|(a, b)| *b > begin && *a < until),
         })
