@@ -27,6 +27,15 @@ const MARGIN_S: f64 = 0.0005;
 const GAIN: (f64, f64) = (0.6, 1.5);
 /// Largest robust SD of that scale. Ours.
 const GAIN_SD: f64 = 0.2;
+/// Its members part where they differ by this many noise SDs and this share of the largest deflection for this long, s,
+/// not before this much after its begin, s; and the share of its energy by which its size is told. Ours.
+const PARTED_SIGMA: f64 = 4.0;
+const PARTED_SHARE: f64 = 0.15;
+const PARTED_S: f64 = 0.0005;
+const PARTING_S: f64 = 0.003;
+const TELLING_ENERGY: f64 = 0.9;
+/// What is there already where the tail begins, to within this, s, has no onset: it is the M response's end. Ours.
+const OF_M_S: f64 = 0.0015;
 /// Most A waves looked for: a bound on the work.
 const MOST_A_WAVES: usize = 5;
 /// Most responses that are tried as an A wave's first: the same.
@@ -45,6 +54,9 @@ const EARLY_SHARE: f64 = 0.2;
 /// median sweep. Ours.
 const ACTIVE_SHARE: f64 = 0.65;
 const ACTIVE_MORE: f64 = 0.25;
+/// The same of what lies before F waves can come, where that is this long, s, or longer. Ours.
+const EARLY_ACTIVE_SHARE: f64 = 0.2;
+const EARLY_ROOM_S: f64 = 0.003;
 
 /// What was found in one sweep.
 #[derive(Debug, Clone, Default)]
@@ -152,13 +164,19 @@ impl Work<'_> {
     /// Sweeps with activity all over, A waves taken out.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     fn reject_active(&mut self) {
-        let room = (self.len() - self.residual.tail) as f64;
-        let active: Vec<f64> = (0..self.seen.len())
-            .map(|i| self.responses(i).iter().map(|e| (e.to - e.from) as f64).sum::<f64>() / room)
-            .collect();
+        let (tail, window) = (self.residual.tail, self.residual.window.0);
+        let covered = |i: usize, from: usize, to: usize| -> f64 {
+            let parts = self.responses(i).into_iter().map(|e| e.to.min(to).saturating_sub(e.from.max(from)));
+            parts.sum::<usize>() as f64 / (to - from).max(1) as f64
+        };
+        let active: Vec<f64> = (0..self.seen.len()).map(|i| covered(i, tail, self.len())).collect();
+        // A long F wave may fill all the rest, but not what lies before it.
+        let room = window.saturating_sub(tail) > smooth_width(EARLY_ROOM_S, self.residual.fs);
+        let early: Vec<bool> =
+            (0..self.seen.len()).map(|i| !room || covered(i, tail, window) > EARLY_ACTIVE_SHARE).collect();
         let usual = median(&mut active.clone());
-        for (seen, active) in self.seen.iter_mut().zip(active) {
-            if seen.rejected.is_none() && active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
+        for ((seen, active), early) in self.seen.iter_mut().zip(active).zip(early) {
+            if early && seen.rejected.is_none() && active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
                 seen.rejected = Some("activity all over the sweep");
             }
         }
@@ -174,7 +192,8 @@ impl Work<'_> {
         let alike = least_count(ALIKE_SHARE, used.len()).max(least.min(ALIKE_LEAST));
         // Places where something alike was no A wave.
         let mut barred: Vec<f64> = Vec::new();
-        while out.len() < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
+        let mut of_m = 0;
+        while out.len() + of_m < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
             let mut best: Option<Vec<(usize, Event, f64)>> = None;
@@ -195,6 +214,12 @@ impl Work<'_> {
             }
             let Some(members) = best else { break };
             match self.take(out.len(), &members, &used, least) {
+                // The end of a long M response is taken out as an A wave is, and is none.
+                Some(_) if members[0].1.from < self.residual.tail + smooth_width(OF_M_S, self.residual.fs) => {
+                    of_m += 1;
+                    let number = out.len();
+                    self.seen.iter_mut().for_each(|s| s.a_waves.retain(|a| *a != number));
+                }
                 Some(constant) => out.push(constant),
                 None => barred.push(members[0].1.from as f64),
             }
@@ -226,16 +251,26 @@ impl Work<'_> {
                 })
                 .collect()
         };
-        let raw = template(&self.residual.r);
-        let smoothed = smooth(&raw, self.residual.width);
-        let energy: f64 = smoothed.iter().map(|v| v * v).sum();
+        let mut raw = template(&self.residual.r);
+        let mut smoothed = smooth(&raw, self.residual.width);
+        let own = self.own_length(members, &smoothed, from, margin);
+        raw.truncate(own);
+        smoothed.truncate(own);
+        // F waves may lie on its end: its size is told by the part that holds most of it.
+        let whole: f64 = smoothed.iter().map(|v| v * v).sum();
+        let mut energy = 0.0;
+        let mut telling = 0;
+        while telling < smoothed.len() && energy < TELLING_ENERGY * whole {
+            energy += smoothed[telling].powi(2);
+            telling += 1;
+        }
         let reach = smooth_width(SAME_LATENCY_S, fs) as i64;
         let mut shown = Vec::new();
         for &i in used {
             let s = &self.residual.s[i];
             let gain = |lag: i64| -> f64 {
                 let sum: f64 =
-                    smoothed.iter().enumerate().map(|(k, v)| v * at(s, (from + k) as f64 + lag as f64)).sum();
+                    (0..telling).map(|k| smoothed[k] * at(s, (from + k) as f64 + lag as f64)).sum();
                 sum / energy
             };
             let Some(lag) = (-reach..=reach).max_by(|a, b| gain(*a).total_cmp(&gain(*b))) else { continue };
@@ -297,6 +332,32 @@ impl Work<'_> {
             sd: start.sd,
             amplitude: own.amplitude,
         })
+    }
+
+    /// How much of the members' common shape is theirs: to where they part, as when F waves follow.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn own_length(
+        &self,
+        members: &[(usize, Event, f64)],
+        common: &[f64],
+        from: usize,
+        margin: usize,
+    ) -> usize {
+        let most = common.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let least = margin + smooth_width(PARTING_S, self.residual.fs);
+        let run = smooth_width(PARTED_S, self.residual.fs);
+        let mut parted = 0;
+        for k in least..common.len() {
+            let values: Vec<f64> =
+                members.iter().map(|m| at(&self.residual.s[m.0], (from + k) as f64 + m.2)).collect();
+            let noise = median(&mut self.residual.noise_smoothed.clone());
+            let apart = robust_sd(&values) > (PARTED_SIGMA * noise).max(PARTED_SHARE * most);
+            parted = if apart { parted + 1 } else { 0 };
+            if parted > run {
+                return k - run;
+            }
+        }
+        common.len()
     }
 
     /// Responses of other sweeps like this one, one a sweep, itself first; with their lag.
