@@ -153,12 +153,9 @@ impl FWaveOptions {
                     tail_latest: self.m_latest.0.min((earliest - 0.001).max(0.002)),
                 }
             }
-            None => Thresholds {
-                earliest: None,
-                latest: None,
-                usual_latest: None,
-                tail_latest: self.m_latest.0,
-            },
+            None => {
+                Thresholds { earliest: None, latest: None, usual_latest: None, tail_latest: self.m_latest.0 }
+            }
         }
     }
 }

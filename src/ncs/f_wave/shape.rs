@@ -215,7 +215,9 @@ impl Work<'_> {
             let Some(members) = best else { break };
             match self.take(out.len(), &members, &used, least) {
                 // The end of a long M response is taken out as an A wave is, and is none.
-                Some(_) if members[0].1.from < self.residual.tail + smooth_width(OF_M_S, self.residual.fs) => {
+                Some(_)
+                    if members[0].1.from < self.residual.tail + smooth_width(OF_M_S, self.residual.fs) =>
+                {
                     of_m += 1;
                     let number = out.len();
                     self.seen.iter_mut().for_each(|s| s.a_waves.retain(|a| *a != number));

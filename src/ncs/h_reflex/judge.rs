@@ -253,8 +253,7 @@ fn strongest(course: &[usize]) -> &[usize] {
 
 /// Whether the strongest stimuli all give the largest M.
 fn at_plateau(seen: &[Seen], course: &[usize], largest: f64) -> bool {
-    course.len() > 2
-        && strongest(course).iter().all(|&i| m_at(seen, i) >= (1.0 - PLATEAU) * largest)
+    course.len() > 2 && strongest(course).iter().all(|&i| m_at(seen, i) >= (1.0 - PLATEAU) * largest)
 }
 
 /// Sweeps from the weakest to the strongest stimulus: by the current, else by M, which rises with it.
