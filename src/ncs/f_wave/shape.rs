@@ -22,6 +22,8 @@ const TEMPLATE_BEFORE_S: f64 = 0.0025;
 const TEMPLATE_AFTER_S: f64 = 0.004;
 /// Longest part of a response that is compared, and its margin before the onset, s. Ours.
 const COMPARED_S: f64 = 0.008;
+/// The same of A waves, where F waves follow too soon for the longer one. Ours.
+const COMPARED_A_S: f64 = 0.005;
 const MARGIN_S: f64 = 0.0005;
 /// An A wave's part of a sweep: scaled by this much of the common shape at least, and at most. Ours.
 const GAIN: (f64, f64) = (0.6, 1.5);
@@ -196,23 +198,30 @@ impl Work<'_> {
         while out.len() + of_m < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
-            let mut best: Option<Vec<(usize, Event, f64)>> = None;
-            for (i, e) in events.iter().step_by(events.len().div_ceil(MOST_SEEDS).max(1)) {
+            let mut best: Option<(f64, Vec<(usize, Event, f64)>)> = None;
+            let step = events.len().div_ceil(MOST_SEEDS).max(1);
+            let tried = [COMPARED_S, COMPARED_A_S]
+                .map(|length| events.iter().step_by(step).map(move |e| (length, e)));
+            for (length_s, (i, e)) in tried.into_iter().flatten() {
+                // The short comparison only where the long one finds nothing.
+                if length_s < COMPARED_S && best.as_ref().is_some_and(|b| b.0 > length_s) {
+                    break;
+                }
                 if barred.iter().any(|p| (p - e.from as f64).abs() < AROUND_S * self.residual.fs) {
                     continue;
                 }
-                let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S);
+                let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S, length_s);
                 let near = SAME_LATENCY_S * self.residual.fs;
                 let members: Vec<_> = around.iter().filter(|m| m.2.abs() <= near).copied().collect();
                 // One unit's F waves, alike too, come at changing times.
                 if (members.len() as f64) < CONSTANT_SHARE * around.len() as f64 {
                     continue;
                 }
-                if members.len() >= alike && best.as_ref().is_none_or(|b| members.len() > b.len()) {
-                    best = Some(members);
+                if members.len() >= alike && best.as_ref().is_none_or(|b| members.len() > b.1.len()) {
+                    best = Some((length_s, members));
                 }
             }
-            let Some(members) = best else { break };
+            let Some((_, members)) = best else { break };
             match self.take(out.len(), &members, &used, least) {
                 // The end of a long M response is taken out as an A wave is, and is none.
                 Some(_)
@@ -371,6 +380,7 @@ impl Work<'_> {
         all: &[(usize, Event)],
         limit: f64,
         reach_s: f64,
+        length_s: f64,
     ) -> Vec<(usize, Event, f64)> {
         let mut out = vec![(i, *event, 0.0)];
         let reach = smooth_width(reach_s, self.residual.fs);
@@ -379,7 +389,7 @@ impl Work<'_> {
             if *j == i || other.from.abs_diff(event.from) > 3 * reach {
                 continue;
             }
-            let (distance, lag) = self.distance(i, event, *j, reach);
+            let (distance, lag) = self.distance(i, event, *j, reach, length_s);
             if distance > limit {
                 continue;
             }
@@ -398,11 +408,11 @@ impl Work<'_> {
 
     /// How unlike sweep `j` is at the place of an event of sweep `i`, at the best lag.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
-    fn distance(&self, i: usize, event: &Event, j: usize, reach: usize) -> (f64, i64) {
+    fn distance(&self, i: usize, event: &Event, j: usize, reach: usize, length_s: f64) -> (f64, i64) {
         let fs = self.residual.fs;
         let (a, b) = (&self.residual.s[i], &self.residual.s[j]);
         let from = event.from.saturating_sub(smooth_width(MARGIN_S, fs)).max(self.residual.tail);
-        let to = event.to.min(event.from + smooth_width(COMPARED_S, fs)).min(a.len());
+        let to = event.to.min(event.from + smooth_width(length_s, fs)).min(a.len());
         // 10 kHz are enough for smoothed shapes.
         let stride = ((fs / 10_000.0).floor() as usize).max(1);
         let noise = self.residual.noise_smoothed[i].powi(2) + self.residual.noise_smoothed[j].powi(2);
@@ -476,7 +486,9 @@ impl Work<'_> {
             self.used().into_iter().filter_map(|i| Some((i, self.seen[i].f?.1))).collect();
         let mut alike: Vec<Vec<usize>> = all
             .iter()
-            .map(|(i, e)| self.alike(*i, e, &all, ALIKE, SAME_LATENCY_S).into_iter().map(|m| m.0).collect())
+            .map(|(i, e)| {
+                self.alike(*i, e, &all, ALIKE, SAME_LATENCY_S, COMPARED_S).into_iter().map(|m| m.0).collect()
+            })
             .collect();
         let mut clusters: Vec<Vec<usize>> = Vec::new();
         // The largest first; of equal ones the earliest.
