@@ -36,6 +36,8 @@ const PARTED_SHARE: f64 = 0.15;
 const PARTED_S: f64 = 0.0005;
 const PARTING_S: f64 = 0.003;
 const TELLING_ENERGY: f64 = 0.9;
+/// Time constant with which its end dies away behind their parting, s. Ours.
+const FADE_S: f64 = 0.0015;
 /// What is there already where the tail begins, to within this, s, has no onset: it is the M response's end. Ours.
 const OF_M_S: f64 = 0.0015;
 /// Most A waves looked for: a bound on the work.
@@ -265,8 +267,13 @@ impl Work<'_> {
         let mut raw = template(&self.residual.r);
         let mut smoothed = smooth(&raw, self.residual.width);
         let own = self.own_length(members, &smoothed, from, margin);
-        raw.truncate(own);
-        smoothed.truncate(own);
+        // From there on it dies away: a cut would leave a step.
+        if let Some(last) = own.checked_sub(1).filter(|_| own < raw.len()).map(|k| smoothed[k]) {
+            for (k, v) in raw[own..].iter_mut().enumerate() {
+                *v = last * (-(k as f64) / (FADE_S * fs)).exp();
+            }
+            smoothed = smooth(&raw, self.residual.width);
+        }
         // F waves may lie on its end: its size is told by the part that holds most of it.
         let whole: f64 = smoothed.iter().map(|v| v * v).sum();
         let mut energy = 0.0;

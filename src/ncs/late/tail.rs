@@ -10,14 +10,9 @@ use super::solve::least_squares;
 /// filter, in steps of about 1.6, which resolves any smooth decay. Ours.
 const TIME_CONSTANTS: [f64; 9] = [0.0008, 0.0013, 0.002, 0.0032, 0.005, 0.008, 0.016, 0.032, 0.08];
 
-/// Prior SD of each coefficient as a multiple of the largest value of the tail. Neighbouring exponentials are nearly the
-/// same, so the fast ones' coefficients are larger than the tail itself; without a prior they run away from each other. The
-/// slow ones are what a highpass filter gives back of a response of some ms: a part of it only, and they must not make a
-/// hill of their own where a long response hides the tail. Ours.
-const COEFFICIENT_SD: [f64; 9] = [10.0, 10.0, 10.0, 10.0, 10.0, 3.0, 0.5, 0.3, 0.3];
-
-/// The same of the level, which is no part of the tail. Ours.
-const LEVEL_SD: f64 = 10.0;
+/// Prior SD of a coefficient as a multiple of the largest value of the tail. Neighbouring exponentials are nearly the same,
+/// so their coefficients are larger than the tail itself; without a prior they run away from each other. Ours.
+const COEFFICIENT_SD: f64 = 10.0;
 
 /// Residuals below this are the fit's own, V. Ours.
 const LEAST_SCALE: f64 = 1e-6;
@@ -45,9 +40,9 @@ impl Tail {
         let (y, base) = (&y[start..], &w[start..]);
         let mut weights = base.to_vec();
         let largest = y.iter().zip(base).filter(|(_, w)| **w > 0.0).fold(0.0_f64, |m, (y, _)| m.max(y.abs()));
-        let prior = |sd: f64| (noise.max(LEAST_SCALE) / (sd * largest.max(LEAST_SCALE))).powi(2);
-        let mut precision = vec![1e-3 * prior(LEVEL_SD)];
-        precision.extend(COEFFICIENT_SD.iter().map(|sd| prior(*sd)));
+        let prior = (noise.max(LEAST_SCALE) / (COEFFICIENT_SD * largest.max(LEAST_SCALE))).powi(2);
+        let mut precision = vec![prior; columns.len()];
+        precision[0] *= 1e-3;
         for pass in 0..6 {
             let Some(c) = least_squares(&columns, y, &weights, &precision) else { return Tail { values } };
             for (i, v) in values[start..].iter_mut().enumerate() {
