@@ -129,6 +129,9 @@ fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len().max(1) as f64
 }
 
+/// A response of a sweep, and by how many samples it comes later than the one it is like.
+type Member = (usize, Event, f64);
+
 struct Work<'a> {
     plan: &'a FWavePlan,
     residual: Residual,
@@ -200,7 +203,7 @@ impl Work<'_> {
         while out.len() + of_m < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
-            let mut best: Option<(f64, Vec<(usize, Event, f64)>)> = None;
+            let mut best: Option<(f64, Vec<Member>)> = None;
             let step = events.len().div_ceil(MOST_SEEDS).max(1);
             let tried = [COMPARED_S, COMPARED_A_S]
                 .map(|length| events.iter().step_by(step).map(move |e| (length, e)));
@@ -243,13 +246,7 @@ impl Work<'_> {
     /// Subtracts the common shape of `members` from every sweep that shows it.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
-    fn take(
-        &mut self,
-        number: usize,
-        members: &[(usize, Event, f64)],
-        used: &[usize],
-        least: usize,
-    ) -> Option<Constant> {
+    fn take(&mut self, number: usize, members: &[Member], used: &[usize], least: usize) -> Option<Constant> {
         let fs = self.residual.fs;
         let margin = smooth_width(TEMPLATE_BEFORE_S, fs);
         let (_, seed, _) = members[0];
@@ -354,13 +351,7 @@ impl Work<'_> {
 
     /// How much of the members' common shape is theirs: to where they part, as when F waves follow.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
-    fn own_length(
-        &self,
-        members: &[(usize, Event, f64)],
-        common: &[f64],
-        from: usize,
-        margin: usize,
-    ) -> usize {
+    fn own_length(&self, members: &[Member], common: &[f64], from: usize, margin: usize) -> usize {
         let most = common.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
         let least = margin + smooth_width(PARTING_S, self.residual.fs);
         let run = smooth_width(PARTED_S, self.residual.fs);
@@ -388,7 +379,7 @@ impl Work<'_> {
         limit: f64,
         reach_s: f64,
         length_s: f64,
-    ) -> Vec<(usize, Event, f64)> {
+    ) -> Vec<Member> {
         let mut out = vec![(i, *event, 0.0)];
         let reach = smooth_width(reach_s, self.residual.fs);
         let mut best: Option<(f64, usize, Event, f64)> = None;
