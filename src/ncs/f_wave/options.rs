@@ -75,6 +75,8 @@ pub(super) struct Thresholds {
     /// Onset window asked for or expected, s; what is `None` comes from the sweeps.
     pub(super) earliest: Option<f64>,
     pub(super) latest: Option<f64>,
+    /// A sweep that shows onsets to this time is not cut short, s.
+    pub(super) usual_latest: Option<f64>,
     /// The M response's tail must have begun by then, s.
     pub(super) tail_latest: f64,
 }
@@ -83,9 +85,11 @@ pub(super) struct Thresholds {
 /// are some three SDs in the arm. Ours.
 const BEFORE_S: f64 = 0.006;
 const BEFORE_SHARE: f64 = 0.2;
-/// Latest onset: this many times the expected shortest latency, and 12 ms. Demyelination is called at 120 to 150 %
-/// of the limit, so twice the usual must still be seen. Ours.
-const LATEST_FACTOR: f64 = 2.0;
+/// Latest onset: this many times the expected shortest latency, and 12 ms: where nerves have lost their myelin F waves come
+/// at up to three times the usual latency. A sweep to twice the usual one is long enough: demyelination is called at 120
+/// to 150 % of the limit. Ours.
+const LATEST_FACTOR: f64 = 3.5;
+const USUAL_LATEST_FACTOR: f64 = 2.0;
 const AFTER_S: f64 = 0.012;
 /// Without a height the expected latency may be off by as much as heights differ. Ours.
 const UNKNOWN_HEIGHT_SHARE: f64 = 0.15;
@@ -122,13 +126,14 @@ impl FWaveOptions {
         need(s > 0.0 && s <= 1.0, "A wave share", format!("{s}; above 0 to 1"))?;
         let sd = self.a_wave_latency_sd.0;
         need(sd > 0.0 && sd <= 0.005, "A wave latency SD", format!("{sd} s; above 0 to 5 ms"))?;
-        let (earliest, latest, tail_latest) = self.window();
-        Ok(FWavePlan { options: *self, limits: Thresholds { earliest, latest, tail_latest }, fs })
+        Ok(FWavePlan { options: *self, limits: self.window(), fs })
     }
 
-    fn window(&self) -> (Option<f64>, Option<f64>, f64) {
+    fn window(&self) -> Thresholds {
         if let Some((a, b)) = self.window {
-            return (Some(a.0), Some(b.0), self.m_latest.0.min((a.0 - 0.001).max(0.002)));
+            let tail_latest = self.m_latest.0.min((a.0 - 0.001).max(0.002));
+            let latest = Some(b.0);
+            return Thresholds { earliest: Some(a.0), latest, usual_latest: latest, tail_latest };
         }
         let spread = if self.expected_minimum.is_none() && self.height_m.is_none() {
             UNKNOWN_HEIGHT_SHARE
@@ -140,11 +145,17 @@ impl FWaveOptions {
             Some(expected) => {
                 let low = expected * (1.0 - spread);
                 let earliest = low - BEFORE_S.max(BEFORE_SHARE * low);
-                let latest = LATEST_FACTOR * expected * (1.0 + spread) + AFTER_S;
-                let tail = self.m_latest.0.min((earliest - 0.001).max(0.002));
-                (Some(earliest.max(0.003)), Some(latest), tail)
+                let latest = |factor: f64| Some(factor * expected * (1.0 + spread) + AFTER_S);
+                Thresholds {
+                    earliest: Some(earliest.max(0.003)),
+                    latest: latest(LATEST_FACTOR),
+                    usual_latest: latest(USUAL_LATEST_FACTOR),
+                    tail_latest: self.m_latest.0.min((earliest - 0.001).max(0.002)),
+                }
             }
-            None => (None, None, self.m_latest.0),
+            None => {
+                Thresholds { earliest: None, latest: None, usual_latest: None, tail_latest: self.m_latest.0 }
+            }
         }
     }
 }

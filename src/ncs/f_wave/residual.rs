@@ -113,7 +113,7 @@ impl Residual {
             correlated: 1.0,
             tail,
             window: (from, to),
-            cut_short: asked.is_some_and(|a| a > end),
+            cut_short: plan.limits.usual_latest.is_some_and(|t| first.index(t) > end),
             mains: None,
             before: first.index(-0.0002),
             width: smooth_width(DETECT_S, fs),

@@ -22,11 +22,24 @@ const TEMPLATE_BEFORE_S: f64 = 0.0025;
 const TEMPLATE_AFTER_S: f64 = 0.004;
 /// Longest part of a response that is compared, and its margin before the onset, s. Ours.
 const COMPARED_S: f64 = 0.008;
+/// The same of A waves, where F waves follow too soon for the longer one. Ours.
+const COMPARED_A_S: f64 = 0.005;
 const MARGIN_S: f64 = 0.0005;
 /// An A wave's part of a sweep: scaled by this much of the common shape at least, and at most. Ours.
 const GAIN: (f64, f64) = (0.6, 1.5);
 /// Largest robust SD of that scale. Ours.
 const GAIN_SD: f64 = 0.2;
+/// Its members part where they differ by this many noise SDs and this share of the largest deflection for this long, s,
+/// not before this much after its begin, s; and the share of its energy by which its size is told. Ours.
+const PARTED_SIGMA: f64 = 4.0;
+const PARTED_SHARE: f64 = 0.15;
+const PARTED_S: f64 = 0.0005;
+const PARTING_S: f64 = 0.003;
+const TELLING_ENERGY: f64 = 0.9;
+/// Time constant with which its end dies away behind their parting, s. Ours.
+const FADE_S: f64 = 0.0015;
+/// What is there already where the tail begins, to within this, s, has no onset: it is the M response's end. Ours.
+const OF_M_S: f64 = 0.0015;
 /// Most A waves looked for: a bound on the work.
 const MOST_A_WAVES: usize = 5;
 /// Most responses that are tried as an A wave's first: the same.
@@ -45,6 +58,9 @@ const EARLY_SHARE: f64 = 0.2;
 /// median sweep. Ours.
 const ACTIVE_SHARE: f64 = 0.65;
 const ACTIVE_MORE: f64 = 0.25;
+/// The same of what lies before F waves can come, where that is this long, s, or longer. Ours.
+const EARLY_ACTIVE_SHARE: f64 = 0.2;
+const EARLY_ROOM_S: f64 = 0.003;
 
 /// What was found in one sweep.
 #[derive(Debug, Clone, Default)]
@@ -113,6 +129,9 @@ fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len().max(1) as f64
 }
 
+/// A response of a sweep, and by how many samples it comes later than the one it is like.
+type Member = (usize, Event, f64);
+
 struct Work<'a> {
     plan: &'a FWavePlan,
     residual: Residual,
@@ -152,13 +171,19 @@ impl Work<'_> {
     /// Sweeps with activity all over, A waves taken out.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     fn reject_active(&mut self) {
-        let room = (self.len() - self.residual.tail) as f64;
-        let active: Vec<f64> = (0..self.seen.len())
-            .map(|i| self.responses(i).iter().map(|e| (e.to - e.from) as f64).sum::<f64>() / room)
-            .collect();
+        let (tail, window) = (self.residual.tail, self.residual.window.0);
+        let covered = |i: usize, from: usize, to: usize| -> f64 {
+            let parts = self.responses(i).into_iter().map(|e| e.to.min(to).saturating_sub(e.from.max(from)));
+            parts.sum::<usize>() as f64 / (to - from).max(1) as f64
+        };
+        let active: Vec<f64> = (0..self.seen.len()).map(|i| covered(i, tail, self.len())).collect();
+        // A long F wave may fill all the rest, but not what lies before it.
+        let room = window.saturating_sub(tail) > smooth_width(EARLY_ROOM_S, self.residual.fs);
+        let early: Vec<bool> =
+            (0..self.seen.len()).map(|i| !room || covered(i, tail, window) > EARLY_ACTIVE_SHARE).collect();
         let usual = median(&mut active.clone());
-        for (seen, active) in self.seen.iter_mut().zip(active) {
-            if seen.rejected.is_none() && active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
+        for ((seen, active), early) in self.seen.iter_mut().zip(active).zip(early) {
+            if early && seen.rejected.is_none() && active > ACTIVE_SHARE && active > usual + ACTIVE_MORE {
                 seen.rejected = Some("activity all over the sweep");
             }
         }
@@ -174,27 +199,43 @@ impl Work<'_> {
         let alike = least_count(ALIKE_SHARE, used.len()).max(least.min(ALIKE_LEAST));
         // Places where something alike was no A wave.
         let mut barred: Vec<f64> = Vec::new();
-        while out.len() < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
+        let mut of_m = 0;
+        while out.len() + of_m < MOST_A_WAVES && barred.len() < MOST_A_WAVES {
             let events: Vec<(usize, Event)> =
                 used.iter().flat_map(|&i| self.responses(i).into_iter().map(move |e| (i, e))).collect();
-            let mut best: Option<Vec<(usize, Event, f64)>> = None;
-            for (i, e) in events.iter().step_by(events.len().div_ceil(MOST_SEEDS).max(1)) {
+            let mut best: Option<(f64, Vec<Member>)> = None;
+            let step = events.len().div_ceil(MOST_SEEDS).max(1);
+            let tried = [COMPARED_S, COMPARED_A_S]
+                .map(|length| events.iter().step_by(step).map(move |e| (length, e)));
+            for (length_s, (i, e)) in tried.into_iter().flatten() {
+                // The short comparison only where the long one finds nothing.
+                if length_s < COMPARED_S && best.as_ref().is_some_and(|b| b.0 > length_s) {
+                    break;
+                }
                 if barred.iter().any(|p| (p - e.from as f64).abs() < AROUND_S * self.residual.fs) {
                     continue;
                 }
-                let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S);
+                let around = self.alike(*i, e, &events, ALIKE_A, AROUND_S, length_s);
                 let near = SAME_LATENCY_S * self.residual.fs;
                 let members: Vec<_> = around.iter().filter(|m| m.2.abs() <= near).copied().collect();
                 // One unit's F waves, alike too, come at changing times.
                 if (members.len() as f64) < CONSTANT_SHARE * around.len() as f64 {
                     continue;
                 }
-                if members.len() >= alike && best.as_ref().is_none_or(|b| members.len() > b.len()) {
-                    best = Some(members);
+                if members.len() >= alike && best.as_ref().is_none_or(|b| members.len() > b.1.len()) {
+                    best = Some((length_s, members));
                 }
             }
-            let Some(members) = best else { break };
+            let Some((_, members)) = best else { break };
             match self.take(out.len(), &members, &used, least) {
+                // The end of a long M response is taken out as an A wave is, and is none.
+                Some(_)
+                    if members[0].1.from < self.residual.tail + smooth_width(OF_M_S, self.residual.fs) =>
+                {
+                    of_m += 1;
+                    let number = out.len();
+                    self.seen.iter_mut().for_each(|s| s.a_waves.retain(|a| *a != number));
+                }
                 Some(constant) => out.push(constant),
                 None => barred.push(members[0].1.from as f64),
             }
@@ -205,13 +246,7 @@ impl Work<'_> {
     /// Subtracts the common shape of `members` from every sweep that shows it.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
-    fn take(
-        &mut self,
-        number: usize,
-        members: &[(usize, Event, f64)],
-        used: &[usize],
-        least: usize,
-    ) -> Option<Constant> {
+    fn take(&mut self, number: usize, members: &[Member], used: &[usize], least: usize) -> Option<Constant> {
         let fs = self.residual.fs;
         let margin = smooth_width(TEMPLATE_BEFORE_S, fs);
         let (_, seed, _) = members[0];
@@ -226,16 +261,31 @@ impl Work<'_> {
                 })
                 .collect()
         };
-        let raw = template(&self.residual.r);
-        let smoothed = smooth(&raw, self.residual.width);
-        let energy: f64 = smoothed.iter().map(|v| v * v).sum();
+        let mut raw = template(&self.residual.r);
+        let mut smoothed = smooth(&raw, self.residual.width);
+        let own = self.own_length(members, &smoothed, from, margin);
+        // From there on it dies away: a cut would leave a step.
+        if let Some(last) = own.checked_sub(1).filter(|_| own < raw.len()).map(|k| smoothed[k]) {
+            for (k, v) in raw[own..].iter_mut().enumerate() {
+                *v = last * (-(k as f64) / (FADE_S * fs)).exp();
+            }
+            smoothed = smooth(&raw, self.residual.width);
+        }
+        // F waves may lie on its end: its size is told by the part that holds most of it.
+        let whole: f64 = smoothed.iter().map(|v| v * v).sum();
+        let mut energy = 0.0;
+        let mut telling = 0;
+        while telling < smoothed.len() && energy < TELLING_ENERGY * whole {
+            energy += smoothed[telling].powi(2);
+            telling += 1;
+        }
         let reach = smooth_width(SAME_LATENCY_S, fs) as i64;
         let mut shown = Vec::new();
         for &i in used {
             let s = &self.residual.s[i];
             let gain = |lag: i64| -> f64 {
                 let sum: f64 =
-                    smoothed.iter().enumerate().map(|(k, v)| v * at(s, (from + k) as f64 + lag as f64)).sum();
+                    (0..telling).map(|k| smoothed[k] * at(s, (from + k) as f64 + lag as f64)).sum();
                 sum / energy
             };
             let Some(lag) = (-reach..=reach).max_by(|a, b| gain(*a).total_cmp(&gain(*b))) else { continue };
@@ -299,6 +349,26 @@ impl Work<'_> {
         })
     }
 
+    /// How much of the members' common shape is theirs: to where they part, as when F waves follow.
+    #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
+    fn own_length(&self, members: &[Member], common: &[f64], from: usize, margin: usize) -> usize {
+        let most = common.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let least = margin + smooth_width(PARTING_S, self.residual.fs);
+        let run = smooth_width(PARTED_S, self.residual.fs);
+        let mut parted = 0;
+        for k in least..common.len() {
+            let values: Vec<f64> =
+                members.iter().map(|m| at(&self.residual.s[m.0], (from + k) as f64 + m.2)).collect();
+            let noise = median(&mut self.residual.noise_smoothed.clone());
+            let apart = robust_sd(&values) > (PARTED_SIGMA * noise).max(PARTED_SHARE * most);
+            parted = if apart { parted + 1 } else { 0 };
+            if parted > run {
+                return k - run;
+            }
+        }
+        common.len()
+    }
+
     /// Responses of other sweeps like this one, one a sweep, itself first; with their lag.
     #[expect(clippy::cast_precision_loss, reason = "sample counts stay far below 2^52")]
     fn alike(
@@ -308,7 +378,8 @@ impl Work<'_> {
         all: &[(usize, Event)],
         limit: f64,
         reach_s: f64,
-    ) -> Vec<(usize, Event, f64)> {
+        length_s: f64,
+    ) -> Vec<Member> {
         let mut out = vec![(i, *event, 0.0)];
         let reach = smooth_width(reach_s, self.residual.fs);
         let mut best: Option<(f64, usize, Event, f64)> = None;
@@ -316,7 +387,7 @@ impl Work<'_> {
             if *j == i || other.from.abs_diff(event.from) > 3 * reach {
                 continue;
             }
-            let (distance, lag) = self.distance(i, event, *j, reach);
+            let (distance, lag) = self.distance(i, event, *j, reach, length_s);
             if distance > limit {
                 continue;
             }
@@ -335,11 +406,11 @@ impl Work<'_> {
 
     /// How unlike sweep `j` is at the place of an event of sweep `i`, at the best lag.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sample positions")]
-    fn distance(&self, i: usize, event: &Event, j: usize, reach: usize) -> (f64, i64) {
+    fn distance(&self, i: usize, event: &Event, j: usize, reach: usize, length_s: f64) -> (f64, i64) {
         let fs = self.residual.fs;
         let (a, b) = (&self.residual.s[i], &self.residual.s[j]);
         let from = event.from.saturating_sub(smooth_width(MARGIN_S, fs)).max(self.residual.tail);
-        let to = event.to.min(event.from + smooth_width(COMPARED_S, fs)).min(a.len());
+        let to = event.to.min(event.from + smooth_width(length_s, fs)).min(a.len());
         // 10 kHz are enough for smoothed shapes.
         let stride = ((fs / 10_000.0).floor() as usize).max(1);
         let noise = self.residual.noise_smoothed[i].powi(2) + self.residual.noise_smoothed[j].powi(2);
@@ -413,7 +484,9 @@ impl Work<'_> {
             self.used().into_iter().filter_map(|i| Some((i, self.seen[i].f?.1))).collect();
         let mut alike: Vec<Vec<usize>> = all
             .iter()
-            .map(|(i, e)| self.alike(*i, e, &all, ALIKE, SAME_LATENCY_S).into_iter().map(|m| m.0).collect())
+            .map(|(i, e)| {
+                self.alike(*i, e, &all, ALIKE, SAME_LATENCY_S, COMPARED_S).into_iter().map(|m| m.0).collect()
+            })
             .collect();
         let mut clusters: Vec<Vec<usize>> = Vec::new();
         // The largest first; of equal ones the earliest.

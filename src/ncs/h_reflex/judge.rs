@@ -18,6 +18,12 @@ const TELLING_SHARE: f64 = 0.5;
 /// F waves stay below this share of the largest M (usually 1 to 5 %, a single one more); a larger constant response is
 /// none. Ours.
 const F_SHARE: f64 = 0.1;
+/// Shapes are shifted by up to this part of their length: 2 ms. Ours.
+const SHIFT_PART: usize = 4;
+/// Small responses are a reflex when this share of all sweeps, two at least, show alike ones at weak stimuli, and they
+/// come to this share of those between the first and the last: F waves come now and then. Ours.
+const SMALL_COUNT: f64 = 0.15;
+const SMALL_SHARE: f64 = 0.75;
 /// M is at its largest when the strongest stimuli, this share of them, give it within this share. Ours.
 const TOP_STIMULI: f64 = 0.2;
 const PLATEAU: f64 = 0.1;
@@ -26,18 +32,16 @@ const FEW_SWEEPS: usize = 5;
 
 pub(super) fn judge(options: &HReflexOptions, measured: MeasuredSweeps, stimulus: Option<&[f64]>) -> HReflex {
     let seen = &measured.seen;
-    let largest = (0..seen.len())
-        .filter(|&i| seen[i].h.as_ref().is_some_and(|h| !h.clipped))
-        .max_by(|a, b| amplitude(&seen[*a]).total_cmp(&amplitude(&seen[*b])));
+    let m_max = m_max(seen);
+    let largest = largest(options, seen, m_max.value());
     let mut sweeps: Vec<HSweep> = seen
         .iter()
         .enumerate()
         .map(|(i, s)| one(options, s, largest.and_then(|k| seen[k].h.as_ref()), stimulus.map(|c| c[i])))
         .collect();
-    let m_max = m_max(seen);
     let (rejected, latency_sd) = match largest {
         None => (None, None),
-        Some(k) => consistent(options, &sweeps, seen, k, m_max.value(), stimulus),
+        Some(k) => consistent(options, &sweeps, &measured, k, m_max.value(), stimulus),
     };
     let present = largest.is_some() && rejected.is_none();
     if !present {
@@ -71,6 +75,24 @@ fn amplitude(seen: &Seen) -> f64 {
     seen.h.as_ref().map_or(0.0, |h| h.amplitude)
 }
 
+/// The sweep of the largest response that may be the reflex. Where none is larger than F waves are, those at strong
+/// stimuli are left out: there F waves may be the larger ones.
+fn largest(options: &HReflexOptions, seen: &[Seen], m_max: Option<f64>) -> Option<usize> {
+    let most = |weak: bool| {
+        (0..seen.len())
+            .filter(|&i| seen[i].h.as_ref().is_some_and(|h| !h.clipped))
+            .filter(|&i| !weak || m_max.is_none_or(|m| m_at(seen, i) <= options.m_share_at_h_max * m))
+            .max_by(|a, b| amplitude(&seen[*a]).total_cmp(&amplitude(&seen[*b])))
+    };
+    let any = most(false)?;
+    let small = m_max.is_some_and(|m| amplitude(&seen[any]) < F_SHARE * m);
+    if small { most(true).or(Some(any)) } else { Some(any) }
+}
+
+fn m_at(seen: &[Seen], i: usize) -> f64 {
+    seen[i].m.value().unwrap_or(0.0)
+}
+
 fn one(
     options: &HReflexOptions,
     seen: &Seen,
@@ -87,7 +109,7 @@ fn one(
             h: false,
         };
     };
-    let correlation = largest.and_then(|l| correlation(&h.shape, &l.shape));
+    let correlation = largest.and_then(|l| correlation(&h.shape, &l.shape)).map(|c| c.0);
     let half = 1.96 * h.onset_sd_s.hypot(MODEL_SD_S);
     HSweep {
         stimulus_ma,
@@ -103,10 +125,9 @@ fn one(
     }
 }
 
-/// Correlation of two shapes at the best of a few shifts.
-fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+/// Correlation of two shapes at the best of some shifts, and by how many samples the first one is the later there.
+fn correlation(a: &[f64], b: &[f64]) -> Option<(f64, f64)> {
     let n = a.len().min(b.len());
-    let reach = n / 8;
     let at = |lag: usize, a: &[f64], b: &[f64]| -> Option<f64> {
         let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
         for (x, y) in a[lag..n].iter().zip(&b[..n - lag]) {
@@ -117,7 +138,11 @@ fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
         (aa > 0.0 && bb > 0.0).then(|| (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0))
     };
     (n >= 4).then_some(())?;
-    (0..=reach).flat_map(|lag| [at(lag, a, b), at(lag, b, a)]).flatten().max_by(f64::total_cmp)
+    #[expect(clippy::cast_precision_loss, reason = "some samples")]
+    (0..=n / SHIFT_PART)
+        .flat_map(|lag| [at(lag, a, b).map(|c| (c, lag as f64)), at(lag, b, a).map(|c| (c, -(lag as f64)))])
+        .flatten()
+        .max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 fn m_max(seen: &[Seen]) -> Measured {
@@ -135,18 +160,28 @@ fn m_max(seen: &[Seen]) -> Measured {
 fn consistent(
     options: &HReflexOptions,
     sweeps: &[HSweep],
-    seen: &[Seen],
+    measured: &MeasuredSweeps,
     largest: usize,
     m_max: Option<f64>,
     stimulus: Option<&[f64]>,
 ) -> (Option<&'static str>, Option<f64>) {
+    let seen = &measured.seen;
     let top = amplitude(&seen[largest]);
+    let small = m_max.is_some_and(|m| top < F_SHARE * m);
+    let weak = |i: usize| m_max.is_none_or(|m| m_at(seen, i) <= options.m_share_at_h_max * m);
     let telling: Vec<usize> = (0..seen.len())
         .filter(|&i| seen[i].h.is_some() && amplitude(&seen[i]) >= TELLING_SHARE * top)
+        .filter(|&i| !small || weak(i))
         .collect();
-    let latencies: Vec<f64> = telling.iter().filter_map(|&i| sweeps[i].h_latency.value()).collect();
+    if telling.len() < 2 && seen.len() >= FEW_SWEEPS {
+        return (Some("in one sweep only: no H reflex"), None);
+    }
+    let reference = seen[largest].h.as_ref();
+    let latencies: Vec<f64> = telling
+        .iter()
+        .filter_map(|&i| Some(shape_latency(options, seen[i].h.as_ref()?, reference?, measured.fs)))
+        .collect();
     let sd = spread(&latencies);
-    let small = m_max.is_some_and(|m| top < F_SHARE * m);
     if sd.is_some_and(|s| s > options.latency_sd.0) {
         return (Some("the latency changes from sweep to sweep, as that of F waves does"), sd);
     }
@@ -154,13 +189,12 @@ fn consistent(
     if telling.len() > 2 && alike < 2 * telling.len() / 3 {
         return (Some("the shape changes from sweep to sweep, as that of F waves does"), sd);
     }
-    let m_at = |i: usize| seen[i].m.value().unwrap_or(0.0);
     if let Some(m) = m_max {
-        let late = m_at(largest) > options.m_share_at_h_max * m;
-        if small && (late || telling.len() < 2) {
+        let late = !weak(largest);
+        let course = course(seen, stimulus);
+        if small && (late || !steady(sweeps, &telling, &course)) {
             return (Some("small responses at strong stimuli: F waves"), sd);
         }
-        let course = course(seen, stimulus);
         // Only a largest M shows that the stimuli were strong enough for H to fall.
         let risen = at_plateau(seen, &course, m);
         let last = course.iter().rev().take((seen.len() / 5).max(1)).map(|&i| amplitude(&seen[i]));
@@ -170,6 +204,28 @@ fn consistent(
         }
     }
     (None, sd)
+}
+
+/// Latency by shape where it is that of the largest: what the onset of a small response is misread by is no change.
+fn shape_latency(options: &HReflexOptions, h: &Response, largest: &Response, fs: f64) -> f64 {
+    match correlation(&h.shape, &largest.shape) {
+        Some((c, lag)) if c >= options.least_correlation => h.shape_begins_s + lag / fs,
+        _ => h.onset_s,
+    }
+}
+
+/// Whether the telling responses that are alike follow each other in the course of the stimuli.
+#[expect(clippy::cast_precision_loss, reason = "counts of sweeps")]
+fn steady(sweeps: &[HSweep], telling: &[usize], course: &[usize]) -> bool {
+    let places: Vec<usize> =
+        (0..course.len()).filter(|&p| telling.contains(&course[p]) && sweeps[course[p]].h).collect();
+    match (places.first(), places.last()) {
+        (Some(a), Some(b)) => {
+            let enough = (SMALL_COUNT * sweeps.len() as f64).max(2.0);
+            places.len() as f64 >= enough && places.len() as f64 >= SMALL_SHARE * (b - a + 1) as f64
+        }
+        _ => false,
+    }
 }
 
 /// SD of the latencies; from four on by their median distance, as one onset may be misread.
@@ -197,13 +253,12 @@ fn strongest(course: &[usize]) -> &[usize] {
 
 /// Whether the strongest stimuli all give the largest M.
 fn at_plateau(seen: &[Seen], course: &[usize], largest: f64) -> bool {
-    course.len() > 2
-        && strongest(course).iter().all(|&i| seen[i].m.value().unwrap_or(0.0) >= (1.0 - PLATEAU) * largest)
+    course.len() > 2 && strongest(course).iter().all(|&i| m_at(seen, i) >= (1.0 - PLATEAU) * largest)
 }
 
 /// Sweeps from the weakest to the strongest stimulus: by the current, else by M, which rises with it.
 fn course(seen: &[Seen], stimulus: Option<&[f64]>) -> Vec<usize> {
-    let strength = |i: usize| stimulus.map_or_else(|| seen[i].m.value().unwrap_or(0.0), |c| c[i]);
+    let strength = |i: usize| stimulus.map_or_else(|| m_at(seen, i), |c| c[i]);
     let mut order: Vec<usize> = (0..seen.len()).collect();
     order.sort_by(|a, b| strength(*a).total_cmp(&strength(*b)));
     order
@@ -245,7 +300,7 @@ fn doubts(
     if let Some(m) = h.m_max.value() {
         let order = course(seen, stimulus);
         if !at_plateau(seen, &order, m) {
-            let top = strongest(&order).iter().map(|&i| seen[i].m.value().unwrap_or(0.0));
+            let top = strongest(&order).iter().map(|&i| m_at(seen, i));
             let least = top.fold(f64::MAX, f64::min);
             let text = format!(
                 "M is not seen to have reached its largest: {:.1} to {:.1} mV at the strongest stimuli",
@@ -262,7 +317,7 @@ fn doubts(
         if left > options.fallen_share * amplitude(&seen[k]) {
             out.push(Doubt::new("no_fall", "H is not seen to fall at stronger stimuli"));
         }
-        let share = seen[k].m.value().unwrap_or(0.0) / m;
+        let share = m_at(seen, k) / m;
         if share > options.m_share_at_h_max {
             let text = format!("the largest H lies at {:.0} % of the largest M", 100.0 * share);
             out.push(Doubt::new("late_maximum", text));

@@ -10,8 +10,8 @@ pub struct HReflexOptions {
     /// Where the M response's negative peak lies, s from the stimulus. Default 2 to 20 ms (soleus, stimulated in the
     /// popliteal fossa).
     pub m_window: (Seconds, Seconds),
-    /// Where an H reflex starts, s from the stimulus. Default 22 to 42 ms: soleus latencies are 25 to 38 ms in most,
-    /// longer in tall and neuropathic legs.
+    /// Where an H reflex starts, s from the stimulus. Default 22 to 80 ms: soleus latencies are 25 to 38 ms in most,
+    /// longer in tall legs, and up to twice as long where nerves have lost their myelin.
     pub h_window: (Seconds, Seconds),
     /// Least amplitude of an H reflex, V. Default 50 µV.
     pub least_amplitude: f64,
@@ -32,7 +32,7 @@ impl Default for HReflexOptions {
     fn default() -> Self {
         HReflexOptions {
             m_window: (Seconds(0.002), Seconds(0.020)),
-            h_window: (Seconds(0.022), Seconds(0.042)),
+            h_window: (Seconds(0.022), Seconds(0.080)),
             least_amplitude: 50e-6,
             least_noise_ratio: 8.0,
             least_correlation: 0.9,

@@ -28,6 +28,17 @@ const RISE_SHARE: f64 = 0.5;
 /// Noise SDs above which a deflection stands out. Ours.
 const HIGH: f64 = 5.0;
 
+/// Reach of the second difference that tells a reflex from the tail it rides on, s: about the rise of one. Ours.
+const BEND_S: f64 = 0.0015;
+/// Share of the largest bend below which the sweep only has its tail's. Ours.
+const BEND_SHARE: f64 = 0.05;
+/// A reflex is over this long after its sharpest top, s. Ours.
+const FROM_TOP_S: f64 = 0.020;
+/// A sweep that shows onsets to this time shows all but those of the slowest nerves, s. Ours.
+const USUAL_LATEST_S: f64 = 0.042;
+/// From the first departure to the negative peak an H reflex takes no longer, s. Ours.
+const RISE_S: f64 = 0.010;
+
 /// Prior SD of what the fitted tail may be off by, as a share. Ours.
 const SIZE_SD: f64 = 0.02;
 
@@ -47,6 +58,8 @@ pub(super) struct Response {
     pub(super) onset_sd_s: f64,
     /// Smoothed, from the onset on.
     pub(super) shape: Vec<f64>,
+    /// Time of its first sample, s.
+    pub(super) shape_begins_s: f64,
     pub(super) clipped: bool,
 }
 
@@ -55,6 +68,7 @@ pub(super) struct MeasuredSweeps {
     pub(super) seen: Vec<Seen>,
     pub(super) mains: Option<Mains>,
     pub(super) cut_short: bool,
+    pub(super) fs: f64,
 }
 
 pub(super) const M_METHOD: &str = "baseline to negative peak, largest value in the M window";
@@ -80,14 +94,16 @@ pub(super) fn measure(plan: &HReflexPlan, sweeps: &Sweeps) -> Result<MeasuredSwe
         return Err(Error::Signal(why));
     }
     let work = Work { plan, fs, len, h0, h1: h1.min(len), before: first.index(-0.0002) };
-    let quiet: Vec<bool> = (0..len).map(|i| i < work.before || i > work.h1 + work.span(RESPONSE_S)).collect();
+    let place = work.place(sweeps);
+    let quiet: Vec<bool> = (0..len).map(|i| i < work.before || i > place.1).collect();
     let late: Vec<Vec<f64>> = sweeps.iter().map(|s| s.samples().to_vec()).collect();
     let flat = vec![0.0; len];
     let enough = quiet.iter().filter(|q| **q).count() as f64 > 0.01 * fs;
     let mains =
         if enough { Baseline::find_mains(&late, &vec![quiet; late.len()], &flat, 1.0, fs) } else { None };
-    let seen = sweeps.iter().map(|s| work.sweep(&s, mains)).collect();
-    Ok(MeasuredSweeps { seen, mains, cut_short: h1 + work.span(PEAK_AFTER_S) > len })
+    let seen = sweeps.iter().map(|s| work.sweep(&s, mains, place)).collect();
+    let usual = first.index(o.h_window.1.0.min(USUAL_LATEST_S));
+    Ok(MeasuredSweeps { seen, mains, cut_short: usual + work.span(PEAK_AFTER_S) > len, fs })
 }
 
 struct Work<'a> {
@@ -104,7 +120,41 @@ impl Work<'_> {
         smooth_width(seconds, self.fs)
     }
 
-    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>) -> Seen {
+    /// Where the reflex lies, about, by the sweep that bends most: reflexes bend far more than tails do, and all of a set
+    /// begin together. Before and behind it the tail can be seen.
+    fn place(&self, sweeps: &Sweeps) -> (usize, usize) {
+        let reach = self.span(BEND_S);
+        let to = (self.h1 + self.span(PEAK_AFTER_S)).min(self.len.saturating_sub(reach));
+        let from = self.h0.max(reach);
+        let mut best: Option<(f64, usize, Vec<f64>)> = None;
+        for sweep in sweeps.iter() {
+            let s = smooth(sweep.samples(), self.span(DETECT_S));
+            let bend: Vec<f64> = (from..to).map(|i| 2.0 * s[i] - s[i - reach] - s[i + reach]).collect();
+            let Some(top) = (1..bend.len().saturating_sub(1))
+                .filter(|&i| bend[i] >= bend[i - 1] && bend[i] > bend[i + 1])
+                .max_by(|a, b| bend[*a].total_cmp(&bend[*b]))
+            else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|b| bend[top] > b.0) {
+                best = Some((bend[top], top, bend));
+            }
+        }
+        let nowhere = (self.h0, (self.h1 + self.span(RESPONSE_S)).min(self.len));
+        let Some((most, top, bend)) = best else { return nowhere };
+        let end = (from + top + self.span(FROM_TOP_S)).min(self.len);
+        let mut first = top;
+        for i in (0..top).rev() {
+            if bend[i].abs() > BEND_SHARE * most {
+                first = i;
+            } else if first - i > self.span(0.001) {
+                return (from + first, end);
+            }
+        }
+        (self.h0, end)
+    }
+
+    fn sweep(&self, sweep: &Sweep<'_>, mains: Option<Mains>, place: (usize, usize)) -> Seen {
         let x = sweep.samples();
         let o = &self.plan.options;
         let (m0, m1) = (sweep.index(o.m_window.0.0.max(BLANK_S)), sweep.index(o.m_window.1.0));
@@ -113,9 +163,8 @@ impl Work<'_> {
         let marked = smooth(&centred, self.span(MARK_S));
         let start = last_extremum(&marked, m0, m1) + self.span(TAIL_AFTER_S);
         let start = start.min(self.h0.saturating_sub(self.span(0.001))).max(m0.min(self.h0));
-        // Twice: first the tail by what lies before the window and at the end, then around the response found.
-        let mut response: Option<(usize, usize)> =
-            Some((self.h0, (self.h1 + self.span(RESPONSE_S)).min(self.len)));
+        // First the tail by what lies before the reflex and at the end, then around the response found.
+        let mut response: Option<(usize, usize)> = Some(place);
         let mut r = centred.clone();
         let mut noise = 0.0;
         for _ in 0..3 {
@@ -196,7 +245,8 @@ impl Work<'_> {
         let least = (HIGH * noise).max(0.03 * amplitude);
         let mut crossing = top;
         let mut quiet_for = 0;
-        for i in (self.h0.saturating_sub(self.span(0.002))..top).rev() {
+        let earliest = self.h0.saturating_sub(self.span(0.002)).max(top.saturating_sub(self.span(RISE_S)));
+        for i in (earliest..top).rev() {
             if d[i].abs() > least {
                 crossing = i;
                 quiet_for = 0;
@@ -229,6 +279,7 @@ impl Work<'_> {
             amplitude,
             onset_s: sweep.time(onset.position),
             onset_sd_s: onset.sd / self.fs,
+            shape_begins_s: sweep.time(begin as f64),
             shape: d[begin.min(until)..until].to_vec(),
             clipped: limits.iter().any(|(a, b)| *b > begin && *a < until),
         })

@@ -42,6 +42,8 @@ const NOISE_FACTOR: f64 = 4.0;
 /// allowed this many times the irregularity. Ours.
 const GROWS_FROM: f64 = 1.2;
 const GROWING_FACTOR: f64 = 2.0;
+/// Units that count in a muscle's response: one SD of their random failing is allowed beside the limit. Ours.
+const UNITS: f64 = 150.0;
 /// Rates of the fast fall tried.
 const RATES: [f64; 9] = [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85];
 /// Falls of amplitude and area agree within this share (signal-analysis notes of the project: 5 %), beyond noise.
@@ -103,8 +105,18 @@ fn irregular(options: &RepetitiveOptions, p: &[Potential]) -> (Vec<usize>, Strin
     let grows = if scale > GROWS_FROM { GROWING_FACTOR } else { 1.0 };
     let limit = (options.largest_irregularity * grows * scale).max(NOISE_FACTOR * noise);
     let largest = left.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-    let which = (0..y.len()).filter(|i| left[*i].abs() > limit).map(|i| i + 1).collect();
+    let which = (0..y.len())
+        .filter(|i| left[*i].abs() > limit.hypot(blocking(y[*i] - left[*i])))
+        .map(|i| i + 1)
+        .collect();
     (which, format!("{:.1} % off a smooth course", 100.0 * largest / scale))
+}
+
+/// What a train may depart from its course by where a share of it is left: junctions fail at random, each by itself, so that
+/// the sum scatters as the number of those that transmit does.
+fn blocking(left: f64) -> f64 {
+    let share = left.clamp(0.0, 1.0);
+    (share * (1.0 - share) / UNITS).sqrt()
 }
 
 /// What the best smooth course leaves; zeros for trains too short to tell.
