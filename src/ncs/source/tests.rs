@@ -1,8 +1,8 @@
 //! Where sweeps come from.
 
 use super::*;
-use crate::recording::Samples;
-use crate::units::{Hertz, SignalUnit};
+use crate::recording::{Annotation, Samples};
+use crate::units::{Hertz, Seconds, SignalUnit};
 
 fn channel(label: &str, samples: Vec<f64>) -> Channel {
     Channel::new(label, Hertz(1000.0), SignalUnit::parse("mV"), Samples::F64(samples))
