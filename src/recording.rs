@@ -312,6 +312,8 @@ pub struct Recording {
     pub annotations: Vec<Annotation>,
     /// Who was recorded.
     pub subject: Subject,
+    /// Length of a record, s, of a file whose records need not follow each other (EDF+D); `None` for others.
+    pub record_s: Option<f64>,
     /// Free text of the file, a line each. May hold anything: escape before showing.
     pub comments: Vec<String>,
     /// What the reader had to mend, leave out, or doubt.

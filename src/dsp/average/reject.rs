@@ -3,6 +3,8 @@
 use super::{median_of_sorted, sample, variance};
 use crate::units::{Hertz, Seconds};
 use crate::{Error, Result};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 /// Limits of a sweep. The defaults are ours; see the fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,8 +105,11 @@ impl Limits {
         sorted.sort_by(f64::total_cmp);
         let median = median_of_sorted(&sorted);
         let mut kept: Vec<(usize, &[f64])> = Vec::with_capacity(sweeps.len());
-        // The accepted values of every judged sample, sorted: one insertion a sweep keeps the medians running.
-        let mut columns: Vec<Vec<f64>> = vec![Vec::new(); self.judged.len()];
+        // A correlation is never less than −1: nothing is to be kept running then.
+        let asks = self.rejection.min_correlation > -1.0;
+        let judged_samples = if asks { self.judged.len() } else { 0 };
+        let mut columns: Vec<RunningMedian> = vec![RunningMedian::default(); judged_samples];
+        let mut typical = Vec::with_capacity(judged_samples);
         for (i, sweep) in sweeps {
             let judged = &sweep[self.judged.clone()];
             let own = rms(sweep);
@@ -113,8 +118,9 @@ impl Limits {
                 rejected.push((i, Reason::Rms(own / median)));
                 continue;
             }
-            if kept.len() > self.rejection.correlation_after {
-                let typical: Vec<f64> = columns.iter().map(|c| median_of_sorted(c)).collect();
+            if asks && kept.len() > self.rejection.correlation_after {
+                typical.clear();
+                typical.extend(columns.iter().map(RunningMedian::median));
                 let r = correlation(judged, &typical);
                 if r < self.rejection.min_correlation {
                     rejected.push((i, Reason::Correlation(r)));
@@ -122,11 +128,72 @@ impl Limits {
                 }
             }
             for (column, &v) in columns.iter_mut().zip(judged) {
-                column.insert(column.partition_point(|&other| other < v), v);
+                column.push(v);
             }
             kept.push((i, sweep));
         }
         kept
+    }
+}
+
+/// Median of the values so far, which are finite: the lower half with its greatest on top, the upper half with its
+/// least on top. The lower half holds one more of an odd number.
+#[derive(Debug, Clone, Default)]
+struct RunningMedian {
+    lower: BinaryHeap<Ordered>,
+    upper: BinaryHeap<Reverse<Ordered>>,
+}
+
+/// Finite values in order.
+#[derive(Debug, Clone, Copy)]
+struct Ordered(f64);
+
+impl PartialEq for Ordered {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ordered {}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl RunningMedian {
+    fn push(&mut self, value: f64) {
+        let value = Ordered(value);
+        if self.lower.len() > self.upper.len() {
+            // The greatest of the lower half and the new one goes up.
+            let up = match self.lower.peek_mut() {
+                Some(mut top) if value < *top => std::mem::replace(&mut *top, value),
+                _ => value,
+            };
+            self.upper.push(Reverse(up));
+        } else {
+            let down = match self.upper.peek_mut() {
+                Some(mut top) if value > top.0 => std::mem::replace(&mut top.0, value),
+                _ => value,
+            };
+            self.lower.push(down);
+        }
+    }
+
+    /// The middle value, the mean of the two middle ones of an even number; 0 for none.
+    fn median(&self) -> f64 {
+        match (self.lower.peek(), self.upper.peek()) {
+            (Some(a), Some(b)) if self.lower.len() == self.upper.len() => a.0.midpoint(b.0.0),
+            (Some(a), _) => a.0,
+            _ => 0.0,
+        }
     }
 }
 

@@ -152,3 +152,57 @@ fn impossible_options_are_refused() {
         assert!(bad.design(FS).is_err(), "{bad:?}");
     }
 }
+
+#[test]
+fn the_running_median_is_that_of_all_sweeps_before() {
+    // Sweeps of every kind of likeness: the decisions are those of medians made anew each time.
+    let n = 400;
+    let x = trace(&[], n * 20, 0.0);
+    let wave = |j: usize| (j as f64 / 20.0 * std::f64::consts::TAU).sin();
+    let sweeps: Vec<Vec<f64>> =
+        (0..n).map(|i| (0..20).map(|j| (x[i * 20 + j] * 2.0).round() + wave(j)).collect()).collect();
+    let limit = 0.5;
+    let rejection =
+        Some(Rejection { min_correlation: limit, rms_factor: 100.0, judged: None, correlation_after: 3 });
+    let plan = AverageOptions { start: Seconds(0.0), end: Seconds(0.02), method: Method::Mean, rejection };
+    let all: Vec<&[f64]> = sweeps.iter().map(Vec::as_slice).collect();
+    let got = plan.design(FS).unwrap().apply_to_sweeps(&all);
+    let correlation = |a: &[f64], b: &[f64]| {
+        let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+        let (ma, mb) = (mean(a), mean(b));
+        let sum = |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(x, y)| f(x - ma, y - mb)).sum::<f64>();
+        sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
+    };
+    let mut want: Vec<usize> = Vec::new();
+    for i in 0..n {
+        let median: Vec<f64> = (0..20)
+            .map(|j| {
+                let mut v: Vec<f64> = want.iter().map(|&k| sweeps[k][j]).collect();
+                v.sort_by(f64::total_cmp);
+                median_of_sorted(&v)
+            })
+            .collect();
+        if want.len() <= 3 || correlation(&sweeps[i], &median) >= limit {
+            want.push(i);
+        }
+    }
+    assert!(want.len() > 50 && want.len() < 350, "{}", want.len());
+    assert_eq!(got.used, want);
+}
+
+#[test]
+fn many_sweeps_take_no_more_than_their_share_of_time() {
+    // Sorted insertion into 20,000 sweeps would move some 10^11 bytes.
+    let n = 20_000;
+    let wave: Vec<f64> = (0..250).map(|j| 3.0 * (f64::from(j) / 50.0).sin()).collect();
+    let noise = trace(&[], n + 500, 0.0);
+    let sweeps: Vec<Vec<f64>> =
+        (0..n).map(|i| wave.iter().zip(&noise[i..]).map(|(w, e)| w + e).collect()).collect();
+    let all: Vec<&[f64]> = sweeps.iter().map(Vec::as_slice).collect();
+    let rejection = Some(Rejection::default());
+    let plan = AverageOptions { start: Seconds(0.0), end: Seconds(0.25), method: Method::Mean, rejection };
+    let begun = std::time::Instant::now();
+    let got = plan.design(FS).unwrap().apply_to_sweeps(&all);
+    assert_eq!(got.used.len(), n);
+    assert!(begun.elapsed().as_secs_f64() < 12.0, "{:?}", begun.elapsed());
+}

@@ -130,9 +130,11 @@ fn read(source: &Source, options: &ReadOptions, kind: Kind) -> Result<Recording>
     }
     kind::refine(&mut channels, &timing);
     let start = header.start.and_then(|start| start::start_text(start, timing.first));
+    let duration_s = header.duration.to_f64();
+    let record_s = (timing.discontinuous && duration_s > 0.0).then_some(duration_s);
     let annotations = timing.annotations;
     let (subject, findings) = (header.subject, mends.into_findings());
-    Ok(Recording { start, channels, annotations, subject, findings, ..Recording::default() })
+    Ok(Recording { start, channels, annotations, subject, record_s, findings, ..Recording::default() })
 }
 
 /// A number that was held against the bytes in memory.

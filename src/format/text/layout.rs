@@ -97,6 +97,14 @@ pub(super) fn is_reserved(label: &str) -> bool {
         || label_and_unit(label).0 != label
 }
 
+/// The first column that is named a time but was not taken for one.
+pub(super) fn refused_time(columns: &[Column]) -> Option<usize> {
+    let voltage = |c: &Column| c.unit.as_deref().is_some_and(|u| per_second(u).is_none());
+    columns
+        .iter()
+        .position(|c| !matches!(c.role, Role::Time(_)) && !voltage(c) && time_word(&c.label).is_some())
+}
+
 /// Decides for every column.
 pub(super) fn design(
     header: &Header,

@@ -2,7 +2,7 @@
 
 use super::clock::{self, Clock};
 use super::header::Header;
-use super::layout::{Column, Role};
+use super::layout::{self, Column, Role};
 use super::rows::{Table, is_empty};
 use crate::error::At;
 use crate::format::ReadOptions;
@@ -54,6 +54,8 @@ pub(super) fn assemble(
     }
     let mut bases: HashMap<usize, Base> = HashMap::new();
     let mut default: Option<Hertz> = None;
+    let refused =
+        layout::refused_time(&columns).map(|i| (columns[i].name.clone(), no_clock(&table.columns[i])));
     for (i, column) in columns.iter().enumerate() {
         if column.role != Role::Channel {
             continue;
@@ -85,7 +87,12 @@ pub(super) fn assemble(
                 let fs = match (stated, default) {
                     (Some(fs), _) => Hertz::sampling_frequency(fs)?,
                     (None, Some(fs)) => fs,
-                    (None, None) => options.need_sampling_frequency("text")?,
+                    (None, None) => match &refused {
+                        Some((name, why)) if options.sampling_frequency.is_none() => {
+                            return Err(Error::malformed("text", At::Field(name.clone()), why.clone()));
+                        }
+                        _ => options.need_sampling_frequency("text")?,
+                    },
                 };
                 default = Some(fs);
                 (fs, vec![Segment { first: 0, len: samples.len(), onset_s: 0.0 }])
@@ -187,6 +194,11 @@ fn time_base(
     let whole =
         |fs: Hertz| Base { fs: fs.0, segments: vec![Segment { first: 0, len: times.len(), onset_s: 0.0 }] };
     let Some(clock) = clock::analyse(&times[..end], table.shapes[t]) else {
+        let fallback = stated.or(options.sampling_frequency);
+        if fallback.is_none() {
+            let why = no_clock(&times[..end]);
+            return Err(Error::malformed("text", At::Field(name), why));
+        }
         let what = format!("{name}: the times do not increase and are not used");
         findings.push(Finding::file("irregular_time", Severity::Warning, end as u64, 1.0, what));
         return match stated {
@@ -223,6 +235,25 @@ fn time_base(
     };
     let segments = seconds(clock, per_s, fs, times.len(), &name, findings);
     Ok(Base { fs, segments })
+}
+
+/// What is wrong with times that do not increase.
+fn no_clock(times: &[f64]) -> String {
+    let known = || times.iter().copied().filter(|t| t.is_finite());
+    let (first, last) = (known().next(), known().next_back());
+    match (known().count(), first, last) {
+        (2, Some(a), Some(b)) if b > a => {
+            "two rows only: too few to tell a sampling frequency, and no sweep".to_owned()
+        }
+        (0 | 1, ..) => "fewer than two rows hold a time: there is no sampling frequency".to_owned(),
+        (_, Some(a), Some(b)) if b < a => {
+            format!("the times go backwards, from {a} to {b}; put the rows in the order of time")
+        }
+        (_, Some(a), Some(b)) if a == b => {
+            format!("the times do not increase: the first and the last are both {a}")
+        }
+        _ => "the times do not increase from row to row".to_owned(),
+    }
 }
 
 /// A product of a short decimal and a power of ten, without the multiplication's last-bit noise.
