@@ -8,6 +8,9 @@ mod comparison;
 mod laboratory;
 mod limits;
 mod means;
+mod parameters;
+mod regression;
+mod strata;
 mod studies;
 mod temperature;
 
