@@ -86,7 +86,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Row>> {
     let mut out = Vec::new();
     let mut strata: HashMap<String, [Option<(u64, f64)>; 2]> = HashMap::new();
     for record in reader.records() {
-        let record = record.map_err(|e| wrong(line_of(&e), e.to_string()))?;
+        let record = record.map_err(|e| wrong(line_of(&e), said(&e)))?;
         let line = record.position().map_or(header_line, |p| lines.of(p));
         let cells = places.map(|p| p.and_then(|i| record.get(i)).unwrap_or("").to_owned());
         let mut row = row(&cells).map_err(|what| wrong(line, what))?;
@@ -132,6 +132,17 @@ impl Lines<'_> {
             self.line += u64::from(ends);
             self.at += 1;
         }
+    }
+}
+
+/// What the reader complains of, without its own count of lines.
+fn said(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} cells, but the header has {expected_len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
+        _ => error.to_string(),
     }
 }
 
@@ -333,9 +344,9 @@ mod tests {
             .join(end);
             let said = parse(text.as_bytes()).unwrap_err().to_string();
             assert!(said.contains("line 6"), "{end:?}: {said}");
-            let short = text.replace(",dml,above,4,ms", "");
+            let short = text.replace(",above,4,ms", "");
             let said = parse(short.as_bytes()).unwrap_err().to_string();
-            assert!(said.contains("line 6"), "{end:?}: {said}");
+            assert!(said.contains("line 6: 3 cells, but the header has 6"), "{end:?}: {said}");
         }
     }
 }

@@ -163,8 +163,9 @@ impl Parameter {
         };
         let largest = LARGEST.iter().find(|l| l.0 == held).map_or(f64::MAX, |l| l.1);
         if !value.is_finite() || value.abs() > largest {
+            let told = if limit.abs() < 1e9 { limit.to_string() } else { format!("{limit:e}") };
             return Err(format!(
-                "limit: {limit} {unit} is more than any `{}` can be ({largest} {held})",
+                "limit: {told} {unit} is more than any `{}` can be ({largest} {held})",
                 self.id
             ));
         }
