@@ -3,8 +3,7 @@
 use super::laboratory;
 use super::regression::regression;
 use super::strata::{
-    could_fit, describe, distance_fits, nobody, person_fits, strata, technique_fits, too_young,
-    wrong_distance,
+    describe, distance_fits, nobody, person_fits, strata, technique_fits, too_young, wrong_distance,
 };
 use crate::norms::{rows, version_of};
 use crate::study::{Sex, Technique};
@@ -85,7 +84,7 @@ pub enum Answer {
 pub struct Limits {
     /// Ids of the sets that are asked, first to last.
     pub order: Vec<String>,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     /// Version of a laboratory's file; `None` for the built-in sets.
     laboratory: Option<String>,
 }
@@ -168,56 +167,7 @@ impl Limits {
         Answer::NotAssessable(refused.join("; "))
     }
 
-    /// What an absent response's amplitude is held against: the lowest of the lower limits that may hold for the
-    /// person, set by set until one holds for certain. Neither distance nor a stratum that is not stated matters
-    /// where each of them is above 0. `None` where no lower limit may hold.
-    fn of_absent(&self, query: &Query<'_>) -> Option<Answer> {
-        let mut possible: Vec<&Row> = Vec::new();
-        for set in self.order.iter().filter(|set| too_young(set, query).is_none()) {
-            let fits = |r: &&Row| {
-                Self::asked(r, set, query) && !r.upper && technique_fits(r, query) && could_fit(r, query)
-            };
-            let before = possible.len();
-            possible.extend(self.rows.iter().filter(fits));
-            if possible[before..].iter().any(|r| person_fits(r, query)) {
-                break;
-            }
-        }
-        let lowest = *possible.iter().min_by(|a, b| a.limit.total_cmp(&b.limit))?;
-        let certain: Vec<&Row> = possible.iter().copied().filter(|r| person_fits(r, query)).collect();
-        let named = certain.iter().copied().max_by_key(|r| strata(r)).unwrap_or(lowest);
-        if lowest.limit > 0.0 {
-            let highest = possible.iter().map(|r| r.limit).fold(lowest.limit, f64::max);
-            let range = if highest > lowest.limit {
-                format!("{} to {highest} {}", lowest.limit, lowest.unit)
-            } else {
-                describe(lowest, query)
-            };
-            return Some(Answer::Limit {
-                set: named.set.clone(),
-                version: self.version(&named.set),
-                lower: Some(lowest.limit),
-                upper: None,
-                note: format!("absent: below every lower limit that may hold here ({range})"),
-            });
-        }
-        if person_fits(lowest, query) {
-            return Some(Answer::Limit {
-                set: lowest.set.clone(),
-                version: self.version(&lowest.set),
-                lower: Some(lowest.limit),
-                upper: None,
-                note: describe(lowest, query),
-            });
-        }
-        Some(Answer::NotAssessable(format!(
-            "{}: an absent response may be normal ({}), and whether that holds here is not stated",
-            lowest.set,
-            describe(lowest, query)
-        )))
-    }
-
-    fn asked(r: &Row, set: &str, query: &Query<'_>) -> bool {
+    pub(super) fn asked(r: &Row, set: &str, query: &Query<'_>) -> bool {
         r.set == set
             && r.study == query.study
             && r.parameter == query.parameter
