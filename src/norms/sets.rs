@@ -4,7 +4,7 @@ use super::anatomy::rows;
 use std::sync::LazyLock;
 
 /// A set of limits, one row of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NormSet {
     /// As the results name it.
     pub id: &'static str,
@@ -16,6 +16,8 @@ pub struct NormSet {
     pub rule: &'static str,
     /// Of whom, as far as known.
     pub population: &'static str,
+    /// Youngest age that its numbers hold for, years; `None` where no age is asked for.
+    pub age_min: Option<f64>,
     /// Ids of `data/SOURCES.md`.
     pub source: &'static str,
     /// `published`, `recalled` or `mixed`.
@@ -23,18 +25,13 @@ pub struct NormSet {
 }
 
 /// Every set, in the table's order.
-pub static NORM_SETS: LazyLock<Vec<NormSet>> = LazyLock::new(|| {
-    let row = |[id, version, name, rule, population, source, status]: [&'static str; 7]| NormSet {
-        id,
-        version,
-        name,
-        rule,
-        population,
-        source,
-        status,
-    };
-    rows(include_str!("../../data/reference/norm_sets.csv")).map(row).collect()
-});
+pub static NORM_SETS: LazyLock<Vec<NormSet>> =
+    LazyLock::new(|| {
+        let row = |[id, version, name, rule, population, source, status, age_min]: [&'static str; 8]| {
+            NormSet { id, version, name, rule, population, age_min: age_min.parse().ok(), source, status }
+        };
+        rows(include_str!("../../data/reference/norm_sets.csv")).map(row).collect()
+    });
 
 /// The version of a set; empty for an unknown one.
 pub fn version_of(set: &str) -> &'static str {

@@ -1,15 +1,15 @@
 //! The limits: `data/reference/ncs_limits.csv` and `ncs_regression.csv`, or a laboratory's own file.
 
 use super::laboratory;
+use super::regression::regression;
+use super::strata::{
+    describe, distance_fits, nobody, person_fits, strata, technique_fits, too_young, wrong_distance,
+};
 use crate::norms::{rows, version_of};
 use crate::study::{Sex, Technique};
 use crate::{Error, Result};
 use std::path::Path;
 use std::sync::LazyLock;
-
-/// How far a distance may be from the one a limit holds for, cm. Ours: half a finger's breadth; at 50 m/s it is
-/// 0.1 ms.
-const DISTANCE_TOLERANCE_CM: f64 = 0.5;
 
 /// One limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,8 @@ pub struct Query<'a> {
     pub height_cm: Option<f64>,
     pub distance_mm: Option<f64>,
     pub technique: Option<Technique>,
+    /// The response is absent: whatever it depends on, it is below any lower limit of an amplitude that is above 0.
+    pub absent: bool,
 }
 
 /// What the sets say.
@@ -82,7 +84,7 @@ pub enum Answer {
 pub struct Limits {
     /// Ids of the sets that are asked, first to last.
     pub order: Vec<String>,
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     /// Version of a laboratory's file; `None` for the built-in sets.
     laboratory: Option<String>,
 }
@@ -145,48 +147,62 @@ impl Limits {
 
     /// The limits of the first set that knows the study and the parameter.
     pub fn find(&self, query: &Query<'_>) -> Answer {
-        let mut refused = None;
+        let mut refused: Vec<String> = Vec::new();
         for set in &self.order {
             match self.of_set(set, query) {
-                found @ Answer::Limit { .. } => return found,
-                Answer::NotAssessable(why) => refused = refused.or(Some(why)),
+                found @ Answer::Limit { .. } if !query.absent => return found,
+                found @ Answer::Limit { .. } => return self.of_absent(query).unwrap_or(found),
+                Answer::NotAssessable(why) => refused.push(why),
                 Answer::None(_) => {}
             }
         }
-        refused.map_or_else(
-            || Answer::None(format!("no limit for this technique in {}", self.order.join(", "))),
-            Answer::NotAssessable,
-        )
+        if query.absent
+            && let Some(answer) = self.of_absent(query)
+        {
+            return answer;
+        }
+        if refused.is_empty() {
+            return Answer::None(format!("no limit for this technique in {}", self.order.join(", ")));
+        }
+        Answer::NotAssessable(refused.join("; "))
+    }
+
+    pub(super) fn asked(r: &Row, set: &str, query: &Query<'_>) -> bool {
+        r.set == set
+            && r.study == query.study
+            && r.parameter == query.parameter
+            && r.segment == query.segment
+            && r.unit == query.unit
     }
 
     fn of_set(&self, set: &str, query: &Query<'_>) -> Answer {
-        let asked = |r: &&Row| {
-            r.set == set
-                && r.study == query.study
-                && r.parameter == query.parameter
-                && r.segment == query.segment
-                && r.unit == query.unit
-        };
-        let all: Vec<&Row> = self.rows.iter().filter(asked).collect();
+        let all: Vec<&Row> = self.rows.iter().filter(|r| Self::asked(r, set, query)).collect();
         if all.is_empty() {
             return if self.laboratory.is_none() { regression(set, query) } else { none() };
         }
+        if let Some(why) = too_young(set, query) {
+            return Answer::NotAssessable(why);
+        }
         let fitting: Vec<&Row> = all.iter().copied().filter(|r| person_fits(r, query)).collect();
         if fitting.is_empty() {
-            let why = match query.age_years {
-                None => format!("{set}: its limits hold for stated ages, and the age is not stated"),
-                Some(age) => format!("{set}: no limit for an age of {age} years"),
-            };
-            return Answer::NotAssessable(why);
+            return Answer::NotAssessable(nobody(set, &all, query));
         }
         let right: Vec<&Row> =
             fitting.iter().copied().filter(|r| technique_fits(r, query) && distance_fits(r, query)).collect();
         if right.is_empty() {
             return Answer::NotAssessable(wrong_distance(set, &fitting, query));
         }
+        // Of two strata with as many conditions the one of fewer years; of equals the one that stands first.
+        let years = |r: &Row| match r.age {
+            [Some(a), Some(b)] => b - a,
+            _ => f64::INFINITY,
+        };
         let narrowest = |upper: bool| {
             let of_side = right.iter().copied().filter(|r| r.upper == upper);
-            of_side.max_by_key(|r| strata(r))
+            of_side.reduce(|best, r| {
+                let more = strata(r).cmp(&strata(best)).then(years(best).total_cmp(&years(r)));
+                if more == std::cmp::Ordering::Greater { r } else { best }
+            })
         };
         let (lower, upper) = (narrowest(false), narrowest(true));
         let notes: Vec<String> = [lower, upper].into_iter().flatten().map(|r| describe(r, query)).collect();
@@ -200,122 +216,8 @@ impl Limits {
     }
 }
 
-fn none() -> Answer {
+pub(super) fn none() -> Answer {
     Answer::None(String::new())
-}
-
-fn inside(range: [Option<f64>; 2], value: Option<f64>, exclusive: bool) -> bool {
-    match (range, value) {
-        ([None, None], _) => true,
-        (_, None) => false,
-        ([low, high], Some(v)) => {
-            low.is_none_or(|l| v >= l) && high.is_none_or(|h| if exclusive { v < h } else { v <= h })
-        }
-    }
-}
-
-fn person_fits(r: &Row, q: &Query<'_>) -> bool {
-    // Ages are whole years: 49.5 is 49.
-    inside(r.age, q.age_years.map(f64::floor), false)
-        && (r.sex.is_none() || r.sex == q.sex)
-        && inside(r.height, q.height_cm, true)
-        // A study file states no weight.
-        && r.bmi == [None, None]
-}
-
-fn technique_fits(r: &Row, q: &Query<'_>) -> bool {
-    // A study that does not state its direction is taken as the usual one of its set.
-    r.technique.is_none() || q.technique.is_none() || r.technique == q.technique
-}
-
-fn distance_fits(r: &Row, q: &Query<'_>) -> bool {
-    // The size of a muscle's response hardly depends on the distance of its nerve's stimulation, and a velocity is
-    // what stays comparable at another distance.
-    if ["amp_bp", "mncv", "sncv"].contains(&r.parameter.as_str()) || r.distance == [None, None] {
-        return true;
-    }
-    let Some(cm) = q.distance_mm.map(|d| d / 10.0) else { return false };
-    let near = 1e-9 + DISTANCE_TOLERANCE_CM;
-    r.distance[0].is_none_or(|low| cm >= low - near) && r.distance[1].is_none_or(|high| cm <= high + near)
-}
-
-fn wrong_distance(set: &str, rows: &[&Row], q: &Query<'_>) -> String {
-    let range = |r: &&Row| match r.distance {
-        [Some(a), Some(b)] if (a - b).abs() < 1e-9 => format!("{a} cm"),
-        [a, b] => {
-            let text = |v: Option<f64>| v.map_or("…".to_owned(), |v| v.to_string());
-            format!("{} to {} cm", text(a), text(b))
-        }
-    };
-    if !rows.iter().any(|r| technique_fits(r, q)) {
-        return format!("{set}: its limits are of the other direction (antidromic or orthodromic)");
-    }
-    let held = rows.first().map_or(String::new(), range);
-    match q.distance_mm {
-        None => format!("{set}: its limit holds at {held}, and the distance is not stated"),
-        Some(d) => format!("{set}: its limit holds at {held}, and the distance is {} cm", d / 10.0),
-    }
-}
-
-/// How many conditions a row names: the narrowest stratum is the one of most.
-fn strata(r: &Row) -> usize {
-    usize::from(r.age != [None, None]) + usize::from(r.sex.is_some()) + usize::from(r.height != [None, None])
-}
-
-fn describe(r: &Row, q: &Query<'_>) -> String {
-    let mut said = vec![format!("{} limit {} {}", if r.upper { "upper" } else { "lower" }, r.limit, r.unit)];
-    if r.age != [None, None] {
-        let text = |v: Option<f64>| v.map_or(String::new(), |v| format!("{v:.0}"));
-        said.push(format!("age {}–{}", text(r.age[0]), text(r.age[1])));
-    }
-    if let Some(sex) = r.sex {
-        said.push(sex.name().to_owned());
-    }
-    match r.height {
-        [None, None] => {}
-        [low, high] => {
-            let low = low.map_or(String::new(), |v| format!("from {v:.0}"));
-            let high = high.map_or(String::new(), |v| format!("below {v:.0}"));
-            said.push(format!("height {low}{high} cm"));
-        }
-    }
-    if r.parameter == "amp_bp" && r.distance != [None, None] && q.distance_mm.is_none() {
-        said.push("distance not stated".to_owned());
-    }
-    said.push(r.source.clone());
-    said.push(match r.status.as_str() {
-        "recalled" => "recalled, limit not verified".to_owned(),
-        other => other.to_owned(),
-    });
-    said.join(", ")
-}
-
-/// Limits that are a formula: ln(limit) = intercept + Σ coefficient · variable ± z · SD.
-fn regression(set: &str, q: &Query<'_>) -> Answer {
-    let table = include_str!("../../../data/reference/ncs_regression.csv");
-    for r in rows::<16>(table) {
-        if r[0] != set || r[1] != q.study || r[2] != q.parameter || r[3] != q.unit {
-            continue;
-        }
-        let number = |i: usize| r[i].parse::<f64>().unwrap_or(0.0);
-        let (Some(age), Some(height)) = (q.age_years, q.height_cm) else {
-            return Answer::NotAssessable(format!("{set}: its limit needs age and height"));
-        };
-        if age < number(12) || age > number(13) {
-            return Answer::NotAssessable(format!("{set}: no limit for an age of {age} years"));
-        }
-        let middle = number(5) + number(6) * age + number(7) * age * age + number(8) * height;
-        let reach = number(10) * number(9);
-        let (low, high) = ((middle - reach).exp(), (middle + reach).exp());
-        return Answer::Limit {
-            set: set.to_owned(),
-            version: version_of(set).to_owned(),
-            lower: Some(low),
-            upper: (r[11] == "both").then_some(high),
-            note: format!("regression on age and height, {} SD, {}, {}", r[10], r[14], r[15]),
-        };
-    }
-    none()
 }
 
 #[cfg(test)]
@@ -405,5 +307,65 @@ mod tests {
         let by_hand = (4.354_374_f64 - 0.105_405 - 0.408_695 - 0.218_755_6).exp();
         assert!((lower(&limits.find(&q)).unwrap_or(0.0) - by_hand).abs() < 1e-9);
         assert!(matches!(limits.find(&ask("no_study", "dml", "", "ms")), Answer::None(_)));
+    }
+
+    #[test]
+    fn an_absent_response_needs_no_distance_but_may_be_normal_in_the_elderly() {
+        let limits = Limits::built_in();
+        let mut q = Query { absent: true, ..ask("sural_sensory", "amp_op", "", "uV") };
+        q.age_years = Some(45.0);
+        let answer = limits.find(&q);
+        assert!(matches!(&answer, Answer::Limit { set, .. } if set == "NDTF"), "{answer:?}");
+        assert_eq!((lower(&answer), upper(&answer)), (Some(4.0), None));
+        q.absent = false;
+        assert!(matches!(limits.find(&q), Answer::NotAssessable(_)));
+        q.absent = true;
+        q.age_years = Some(72.0);
+        assert_eq!(lower(&limits.find(&q)), Some(1.0));
+        q.age_years = Some(80.0);
+        assert_eq!(lower(&limits.find(&q)), Some(0.0));
+        q.age_years = None;
+        assert!(matches!(limits.find(&q), Answer::NotAssessable(why) if why.contains("may be normal")));
+        q.age_years = Some(45.0);
+        q.technique = Some(Technique::Orthodromic);
+        assert!(matches!(limits.find(&q), Answer::NotAssessable(_)));
+    }
+
+    #[test]
+    fn sets_of_adults_do_not_hold_for_children() {
+        let limits = Limits::built_in();
+        let mut q = ask("median_motor_apb", "dml", "distal", "ms");
+        q.distance_mm = Some(80.0);
+        for age in [0.0, 0.5, 4.0, 17.9] {
+            q.age_years = Some(age);
+            let answer = limits.find(&q);
+            assert!(
+                matches!(&answer, Answer::NotAssessable(why) if why.contains("the set is of adults"))
+                    || age > 16.0,
+                "{answer:?}"
+            );
+            assert!(!matches!(&answer, Answer::Limit { set, .. } if set == "NDTF"), "{answer:?}");
+        }
+        q.absent = true;
+        q.parameter = "amp_bp";
+        q.unit = "mV";
+        q.age_years = Some(4.0);
+        assert!(matches!(limits.find(&q), Answer::NotAssessable(_)));
+        q.age_years = Some(18.0);
+        assert!(matches!(limits.find(&q), Answer::Limit { set, .. } if set == "NDTF"));
+    }
+
+    #[test]
+    fn what_a_stratum_lacks_is_named() {
+        let rows = laboratory::parse(
+            b"set,study_id,param,side,limit,unit,bmi_min,bmi_max\nL,median_motor_apb,dml,upper,4,ms,20,25\n",
+        )
+        .expect("rows");
+        let limits = Limits { order: vec!["L".into()], rows, laboratory: Some("x".into()) };
+        let mut q = ask("median_motor_apb", "dml", "distal", "ms");
+        q.age_years = Some(45.0);
+        assert!(
+            matches!(limits.find(&q), Answer::NotAssessable(why) if why.contains("body mass") && !why.contains("45"))
+        );
     }
 }

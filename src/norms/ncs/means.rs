@@ -1,6 +1,7 @@
 //! Means and standard deviations: `data/reference/ncs_means.csv`.
 
 use super::limits::Query;
+use super::strata::too_young;
 use crate::norms::rows;
 use std::sync::LazyLock;
 
@@ -67,6 +68,7 @@ pub fn mean(query: &Query<'_>) -> Option<&'static Mean> {
             && m.parameter == query.parameter
             && m.segment == query.segment
             && m.unit == query.unit
+            && too_young(m.set, query).is_none()
             && inside(m.age, query.age_years.map(f64::floor))
             && inside(m.distance, query.distance_mm.map(|d| d / 10.0))
     };

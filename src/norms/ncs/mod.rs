@@ -3,11 +3,16 @@
 //! A limit is looked for set by set, in [`Limits::order`]; the first set that knows the study and the parameter
 //! answers, and rows of two sets are never joined. A laboratory's own file replaces every built-in set.
 
+mod absent;
 mod block;
 mod comparison;
 mod laboratory;
 mod limits;
+mod lines;
 mod means;
+mod parameters;
+mod regression;
+mod strata;
 mod studies;
 mod temperature;
 

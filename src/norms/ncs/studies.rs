@@ -46,8 +46,20 @@ pub static NCS_STUDIES: LazyLock<Vec<NcsStudy>> = LazyLock::new(|| {
     rows(include_str!("../../../data/reference/ncs_studies.csv")).map(row).collect()
 });
 
-/// The study of a nerve that records from a muscle or site; `kinds` are those that are meant. For a sensory or
-/// mixed study `stimulated` tells two studies of one recording site apart.
+impl NcsStudy {
+    /// The stimulation site that limits of latency and size hold at.
+    pub fn distal_site(&self) -> &'static str {
+        self.sites.first().copied().unwrap_or_default()
+    }
+
+    /// Place of a site in the study, 0 for the distal one; `None` for a site that the table does not name.
+    pub fn place_of(&self, site: &str) -> Option<usize> {
+        self.sites.iter().position(|s| *s == site)
+    }
+}
+
+/// The study of a nerve that records from a muscle or site; `kinds` are those that are meant. A motor study
+/// is the same at every site, its limits are of [`NcsStudy::distal_site`]; any other is of the site `stimulated`.
 pub fn study(
     kinds: &[StudyKind],
     nerve_id: &str,
@@ -60,10 +72,9 @@ pub fn study(
         s.nerve == nerve_id || near(nerve_id, s.nerve) || near(s.nerve, nerve_id)
     };
     let fits = |s: &&NcsStudy| {
-        let by_site = s.kind == StudyKind::Motor || s.kind == StudyKind::LateResponse;
         kinds.contains(&s.kind)
             && s.recording == recording
-            && (by_site || stimulated.is_none_or(|at| s.sites.contains(&at)))
+            && (s.kind == StudyKind::Motor || stimulated.is_none_or(|at| s.sites.contains(&at)))
     };
     let mut all = NCS_STUDIES.iter().filter(fits);
     let exact = all.clone().find(|s| s.nerve == nerve_id);
@@ -110,6 +121,14 @@ mod tests {
         assert_eq!(branch.map(|s| s.id), Some("fibular_motor_edb"));
         let mixed = study(&[StudyKind::Sensory, StudyKind::Mixed], "ulnar", "wrist", Some("palm"));
         assert_eq!(mixed.map(|s| s.id), Some("ulnar_mixed_palm"));
+        let late =
+            |site: &str| study(&[StudyKind::LateResponse], "median", "abductor_pollicis_brevis", Some(site));
+        assert_eq!((late("wrist").map(|s| s.distal_site()), late("elbow")), (Some("wrist"), None));
+        assert_eq!(
+            study(&[StudyKind::Motor], "median", "abductor_pollicis_brevis", Some("elbow"))
+                .and_then(|s| s.place_of("elbow")),
+            Some(1)
+        );
         assert_eq!((is_lower_limb("sural"), is_lower_limb("median")), (Some(true), Some(false)));
     }
 }

@@ -76,10 +76,14 @@ impl Asked<'_> {
     }
 
     fn norms(&self) -> Option<&'static NcsStudy> {
-        let at = self.stimulation.first().and_then(|s| s.site.as_deref());
         let kinds: &[StudyKind] =
             if self.is_motor() { &[StudyKind::Motor] } else { &[StudyKind::Sensory, StudyKind::Mixed] };
-        known(kinds, self.nerve?, self.recording?, at)
+        let (nerve, recording) = (self.nerve?, self.recording?);
+        let mut sites = self.stimulation.iter().filter_map(|s| s.site.as_deref()).peekable();
+        if sites.peek().is_none() {
+            return known(kinds, nerve, recording, None);
+        }
+        sites.find_map(|at| known(kinds, nerve, recording, Some(at)))
     }
 
     fn spot(&self) -> Spot {
@@ -130,11 +134,14 @@ fn one(
         ..ConductionView::default()
     };
     let whole = Stimulation { response: asked.response, ..Stimulation::default() };
-    let stimulations: Vec<&Stimulation> =
+    let mut stimulations: Vec<&Stimulation> =
         if asked.stimulation.is_empty() { vec![&whole] } else { asked.stimulation.iter().collect() };
+    let turned = distal_first(spot.study, &mut stimulations);
+    let distal = distal_of(spot.study, &stimulations);
+    let holds_at = spot.study.map_or("", NcsStudy::distal_site);
     let mut sites: Vec<(String, Measurement)> = Vec::new();
     for (i, s) in stimulations.iter().enumerate() {
-        let place = Place { kind, distal: i == 0 };
+        let place = Place { kind, distal: distal == Some(i), holds_at };
         let spot = spot.at(s.site.as_deref(), s.distance_mm);
         let response = s.response.or(asked.response);
         let stimulation = Stimulation { response, ..(*s).clone() };
@@ -142,7 +149,7 @@ fn one(
         // A velocity to the electrode: every sensory site, whose distance is given from there or from the
         // previous site.
         if !asked.is_motor() && m.is_given() {
-            let row = to_electrode(person, &spot, &stimulations[..=i], &m);
+            let row = to_electrode(person, &spot, &stimulations[..=i], &m, place);
             m.rows.push(row);
         }
         view.test.filters = view.test.filters.or_else(|| m.evoked.as_ref().and_then(|e| e.filters.clone()));
@@ -152,6 +159,9 @@ fn one(
     if asked.is_motor() {
         doubt_small_distal(&mut sites, asked.nerve);
         view.segments = segments(person, &spot, &stimulations, &sites);
+        if turned {
+            doubt_distances(&mut view.segments);
+        }
         view.rows = terminal(person, &spot, &stimulations, &sites, &view.segments);
     }
     for (_, m) in &sites {
@@ -160,6 +170,45 @@ fn one(
         }
     }
     Ok((view, Tested { spot, side: asked.side, sites }))
+}
+
+/// Puts sites that were not listed distal first in the order of the study's table, where it names each of them once.
+/// Says whether they were turned.
+fn distal_first(study: Option<&'static NcsStudy>, stimulations: &mut [&Stimulation]) -> bool {
+    let Some(study) = study else { return false };
+    let places: Option<Vec<usize>> =
+        stimulations.iter().map(|s| study.place_of(s.site.as_deref()?)).collect();
+    let Some(places) = places else { return false };
+    // Sites that the table names both at one height may stand in either order.
+    let turned = places.first() > places.last();
+    if turned {
+        stimulations.sort_by_key(|s| s.site.as_deref().and_then(|site| study.place_of(site)));
+    }
+    turned
+}
+
+/// Which stimulation is at the site that the study's limits hold at. A site without a name at the first place is
+/// taken for it, as sites stand distal first.
+fn distal_of(study: Option<&'static NcsStudy>, stimulations: &[&Stimulation]) -> Option<usize> {
+    let Some(study) = study else { return Some(0) };
+    let named = stimulations.iter().position(|s| s.site.as_deref() == Some(study.distal_site()));
+    named.or_else(|| stimulations.first().is_some_and(|s| s.site.is_none()).then_some(0))
+}
+
+/// Distances of sites that were not listed distal first may be meant in either direction.
+fn doubt_distances(segments: &mut [SegmentView]) {
+    for row in segments.iter_mut().flat_map(|s| &mut s.rows) {
+        if row.id != "conduction_velocity" && row.id != "velocity_drop" {
+            continue;
+        }
+        row.doubts.push(
+            "the sites were not listed distal first: the distance is taken as that to the next more distal site"
+                .into(),
+        );
+        if row.method != site::ENTERED && ["normal", "abnormal", "borderline"].contains(&row.verdict) {
+            row.verdict = "not_assessable";
+        }
+    }
 }
 
 /// Martin-Gruber and accessory nerves make a distal response smaller than a proximal one, and so does a distal
@@ -184,17 +233,24 @@ fn metres(mm: Option<f64>) -> Option<f64> {
 }
 
 /// Velocity from a sensory site to the electrode.
-fn to_electrode(person: &Person<'_>, spot: &Spot, sites: &[&Stimulation], m: &Measurement) -> MeasureRow {
+fn to_electrode(
+    person: &Person<'_>,
+    spot: &Spot,
+    sites: &[&Stimulation],
+    m: &Measurement,
+    place: Place,
+) -> MeasureRow {
     // Distances of further sites are given from the previous one.
     let total = sites.iter().try_fold(0.0, |sum, s| Some(sum + s.distance_mm?));
     let (measured, origin) = match m.entered_velocity {
         Some(v) => (site::entered_number(v), Origin::Entered),
         None => (conduction::velocity_to_electrode(metres(total), &m.onset), derived(&[&m.rows])),
     };
-    let mut number = Number::new("conduction_velocity", Unit::METRE_PER_SECOND, measured)
-        .asking("sncv", "")
-        .of_time()
-        .origin(origin);
+    let mut number =
+        Number::new("conduction_velocity", Unit::METRE_PER_SECOND, measured).of_time().origin(origin);
+    if place.distal {
+        number = number.asking("sncv", "");
+    }
     number.spread = spread_of_time(&number.measured, m.onset.value(), m.onset.uncertainty);
     number.doubts = short_of(total);
     let spot = Spot { distance_mm: total, ..spot.clone() };

@@ -46,7 +46,7 @@ impl Late<'_> {
         };
         Spot {
             place,
-            study: known(&[StudyKind::LateResponse], self.nerve, self.muscle, None),
+            study: known(&[StudyKind::LateResponse], self.nerve, self.muscle, self.site),
             cold: cold(Some(self.nerve), self.skin_c),
             skin_c: self.skin_c,
             ..Spot::default()

@@ -22,6 +22,9 @@ const FAST_HZ: f64 = 10.0;
 /// Fewest artefacts that are a train: the decrement needs the fourth response.
 const FEWEST: usize = 4;
 
+/// Two entered decrements that differ by no more are one number rounded twice, percent points. Ours.
+const AGREES_PERCENT: f64 = 1.0;
+
 /// First response of a train, for the comparison with others.
 struct First {
     key: (String, String, String),
@@ -56,10 +59,11 @@ pub(super) fn all(study: &Study, options: &Options, out: &mut Ncs) -> Result<()>
         };
         view.rows = rows(&spot, r, measured.as_ref());
         let first = first_of(r, measured.as_ref().and_then(|m| m.as_ref().ok()));
-        let own = (r.frequency_hz.is_some_and(|f| f >= FAST_HZ))
-            .then(|| measured.as_ref().and_then(|m| m.as_ref().ok()))
-            .flatten()
-            .map(|t| super::late::scaled(t.increment_percent, 0.01));
+        let fast = r.frequency_hz.is_some_and(|f| f >= FAST_HZ);
+        let train = measured.as_ref().and_then(|m| m.as_ref().ok());
+        let own = rise_of_list(&r.amplitudes_mv)
+            .or_else(|| train.map(|t| super::late::scaled(t.increment_percent, 0.01)))
+            .filter(|_| fast);
         if let Some(row) = increment(&spot, own, first.as_ref(), &firsts) {
             view.rows.push(row);
         }
@@ -152,7 +156,8 @@ fn rows(
 ) -> Vec<MeasureRow> {
     let mut out = Vec::new();
     let percent = |m: Measured| super::late::scaled(m, 0.01);
-    let entered = r.values.get("decrement_percent").or_else(|| of_list(&r.amplitudes_mv));
+    let stated = r.values.get("decrement_percent");
+    let listed = of_list(&r.amplitudes_mv);
     let mut push = |id: &'static str, value: Measured, origin: Origin, limited: bool, doubts: &[String]| {
         let mut row = bare(spot, &Number::new(id, Unit::PERCENT, value).origin(origin).doubts(doubts));
         if limited && let Some(rule) = rule("decrement") {
@@ -165,12 +170,19 @@ fn rows(
         }
         out.push(row);
     };
-    if let Some(v) = entered {
-        let mut number = entered_number(v / 100.0);
-        if r.values.get("decrement_percent").is_none() {
-            number.method = "first against fourth of the entered amplitudes; positive = fall";
+    if let Some(v) = stated {
+        let doubt =
+            listed.and_then(|l| l.value()).map(|l| 100.0 * l).filter(|l| (l - v).abs() > AGREES_PERCENT);
+        let doubts: Vec<String> = doubt
+            .map(|l| format!("a decrement of {v} % is stated, but the entered amplitudes say {l:.1} %"))
+            .into_iter()
+            .collect();
+        push("decrement", entered_number(v / 100.0), Origin::Entered, true, &doubts);
+        if !doubts.is_empty() {
+            withdraw(&mut out);
         }
-        push("decrement", number, Origin::Entered, true, &[]);
+    } else if let Some(listed) = listed {
+        push("decrement", listed, Origin::Entered, true, &[]);
     } else if r.response == Some(Response::Absent) {
         push("decrement", Measured::absent("entered in the study file"), Origin::Entered, false, &[]);
     } else if let Some(Ok(train)) = measured {
@@ -181,9 +193,7 @@ fn rows(
         push("decrement_lowest", percent(train.largest_decrement_percent), Origin::Auto, false, &doubts);
         push("decrement_area", percent(train.area_decrement_percent), Origin::Auto, false, &doubts);
         if !train.reliable() {
-            for row in out.iter_mut().filter(|r| r.verdict == "normal" || r.verdict == "abnormal") {
-                row.verdict = "not_assessable";
-            }
+            withdraw(&mut out);
         }
     } else if let Some(Err(why)) = measured {
         push(
@@ -209,10 +219,36 @@ fn first_id(sources: &str) -> &str {
     sources.split(';').next().unwrap_or(sources)
 }
 
-/// First against fourth, %.
-fn of_list(amplitudes_mv: &[f64]) -> Option<f64> {
-    let (first, fourth) = (amplitudes_mv.first()?, amplitudes_mv.get(3)?);
-    (*first > 0.0).then(|| 100.0 * (first - fourth) / first)
+/// Takes back what was said of rows that cannot be relied on.
+fn withdraw(rows: &mut [MeasureRow]) {
+    for row in rows.iter_mut().filter(|r| r.verdict == "normal" || r.verdict == "abnormal") {
+        row.verdict = "not_assessable";
+    }
+}
+
+/// Fall from the first to the fourth of the entered amplitudes, 1 is all; `None` where none was entered.
+fn of_list(amplitudes_mv: &[f64]) -> Option<Measured> {
+    const METHOD: &str = "first against fourth of the entered amplitudes; positive = fall";
+    let first = *amplitudes_mv.first()?;
+    Some(match amplitudes_mv.get(3) {
+        _ if first <= 0.0 => Measured::undefined("the first entered amplitude is 0", METHOD),
+        None => Measured::undefined("fewer than four amplitudes were entered", METHOD),
+        Some(fourth) => Measured { method: METHOD, ..entered_number((first - fourth) / first) },
+    })
+}
+
+/// Rise from the first to the largest of the entered amplitudes, as recorded trains are measured.
+fn rise_of_list(amplitudes_mv: &[f64]) -> Option<Measured> {
+    const METHOD: &str = "largest over the first of the entered amplitudes, less one";
+    let first = *amplitudes_mv.first()?;
+    let largest = amplitudes_mv.iter().copied().fold(first, f64::max);
+    Some(match first > 0.0 {
+        true if amplitudes_mv.len() > 1 => {
+            Measured { method: METHOD, ..entered_number(largest / first - 1.0) }
+        }
+        true => Measured::undefined("one amplitude alone was entered", METHOD),
+        false => Measured::undefined("the first entered amplitude is 0", METHOD),
+    })
 }
 
 /// A cold muscle hides a decrement; other rates than 2 to 5 Hz have other limits.

@@ -137,7 +137,13 @@ fn table_unit(unit: Unit) -> &'static str {
 impl Person<'_> {
     /// The row, held against the limits.
     pub(super) fn row(&self, spot: &Spot, number: Number<'_>) -> MeasureRow {
-        let answer = number.ask.map(|(parameter, segment)| self.ask(spot, parameter, segment, number.unit));
+        let answer = number.ask.map(|(parameter, segment)| match (number.measured.reading, spot.study) {
+            (Reading::Absent, Some(study)) if parameter.starts_with("amp_") => {
+                let query = self.query(spot, study, parameter, segment, number.unit);
+                self.limits.find(&Query { absent: true, ..query })
+            }
+            _ => self.ask(spot, parameter, segment, number.unit),
+        });
         let mut row = bare(spot, &number);
         match answer {
             Some(answer) => apply(&mut row, &answer, spot, &number),
@@ -180,6 +186,7 @@ impl Person<'_> {
             height_cm: self.subject.height_cm,
             distance_mm: spot.distance_mm,
             technique: spot.technique,
+            absent: false,
         }
     }
 

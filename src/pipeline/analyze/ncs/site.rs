@@ -16,7 +16,7 @@ use crate::result::MeasureRow;
 use crate::study::{self, Stimulation, Study};
 use crate::units::Unit;
 
-const ENTERED: &str = "entered in the study file";
+pub(super) const ENTERED: &str = "entered in the study file";
 /// A smaller distal than proximal response by more than this ratio is no measurement error. Ours.
 const LARGER: f64 = 1.2;
 
@@ -162,8 +162,10 @@ const SENSORY: &[Listed] = &[
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) kind: ResponseKind,
-    /// The limits of sizes and latencies hold for the most distal site only.
+    /// The limits of sizes and latencies hold for the study's distal site only.
     pub(super) distal: bool,
+    /// Name of that site, for people.
+    pub(super) holds_at: &'static str,
 }
 
 /// Measures one stimulation.
@@ -261,11 +263,14 @@ pub(super) fn measure(
         number.of_time = l.of_time;
         let sensory = place.kind != ResponseKind::Cmap;
         if let Some(parameter) = l.parameter
-            && (place.distal || sensory)
+            && place.distal
         {
             number = number.asking(parameter, if sensory { "" } else { "distal" });
         }
         let mut row = person.row(&spot, number);
+        if l.parameter.is_some() && !place.distal && !place.holds_at.is_empty() {
+            row.limit.note = format!("no limit at this site: the limits hold at `{}`", place.holds_at);
+        }
         let judged = ["normal", "abnormal", "borderline"].contains(&row.verdict);
         if judged && origin == Origin::Auto && marked.as_ref().is_some_and(|m| m.withdraws(l.id)) {
             row.verdict = "not_assessable";
