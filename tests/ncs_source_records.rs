@@ -37,8 +37,11 @@ fn record(place: usize, samples: usize) -> Vec<i16> {
     (0..samples).map(|i| if i == place + 40 { -1000 } else { 0 }).collect()
 }
 
+/// A record: its samples, its start (s), its annotations (s, text).
+type Record<'a> = (Vec<i16>, f64, Vec<(f64, &'a str)>);
+
 /// An EDF+ file of one channel: records with their onsets and annotations, s.
-fn edf(word: &str, records: &[(Vec<i16>, f64, Vec<(f64, &str)>)]) -> Vec<u8> {
+fn edf(word: &str, records: &[Record<'_>]) -> Vec<u8> {
     let (n, notes) = (records[0].0.len(), 60);
     let field = |text: &str, width: usize| format!("{text:<width$}");
     let mut h = field("0", 8) + &field("X X X X", 80) + &field("Startdate 01-JAN-2020 X X X", 80);

@@ -87,6 +87,10 @@ pub(super) fn rows(
             out.push(row);
         }
     }
+    // What is derived from entered sizes alone is marked so.
+    if [distal, proximal].iter().all(|m| m.size_is_entered()) {
+        out.iter_mut().for_each(|r| r.origin = "entered");
+    }
     out
 }
 

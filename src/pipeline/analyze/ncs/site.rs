@@ -372,6 +372,10 @@ impl Measurement {
         }
     }
 
+    pub(super) fn size_is_entered(&self) -> bool {
+        self.rows.iter().any(|r| r.id == AMPLITUDE && r.origin == "entered")
+    }
+
     /// Whether noise may hide a response of this, the proximal site, that block would have to be told from. Ours: a
     /// fifth of the distal one is a block by every criterion.
     pub(super) fn hides(&self, distal: &Measurement) -> Option<&'static str> {
