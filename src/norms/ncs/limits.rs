@@ -117,7 +117,7 @@ impl Limits {
         &BUILT_IN
     }
 
-    /// Sets of a laboratory's file (see [`laboratory`]), in the order in which they first stand there. They
+    /// Sets of a laboratory's file (columns as in the README), in the order in which they first stand there. They
     /// replace the built-in ones.
     ///
     /// # Errors
