@@ -16,6 +16,7 @@ pub(super) fn digits(value: f64, unit: &str) -> String {
         "ms" | "mV" => format!("{value:.2}"),
         "uV" if value.abs() < 100.0 => format!("{value:.1}"),
         "uV" | "1" if value.abs() >= 100.0 || value.fract().abs() < 1e-9 => format!("{value:.0}"),
+        "1" if value.abs() >= 10.0 => format!("{value:.0}"),
         "mV*ms" | "uV*ms" => format!("{value:.1}"),
         "m/s" | "%" | "mA" => format!("{value:.1}"),
         _ => format!("{value:.2}"),
@@ -125,6 +126,7 @@ mod tests {
             (52.04, "m/s", "52.0"),
             (102.0, "1", "102"),
             (0.387, "1", "0.39"),
+            (84.84, "1", "85"),
             (-0.02, "%", "0.0"),
             (-3.1, "%", "−3.1"),
         ] {
