@@ -36,6 +36,12 @@ another criterion would move both.
 accuracy: no impression of the three is right for them.
 ";
 
+/// A line of the definitions.
+pub(super) fn defined(name: &str, group: &str, definition: &str, goal: &str) -> String {
+    let goal = if goal.is_empty() { String::new() } else { format!(" Goal: {goal}.") };
+    format!("- **{name}** ({}): {definition}.{goal}\n", group.to_lowercase())
+}
+
 /// Writes the page. `command` makes it again.
 pub fn document(command: &str, scores: &[StudyScore]) -> String {
     let recordings: usize = scores.iter().map(|s| s.recordings.len()).sum();
@@ -60,15 +66,7 @@ pub fn document(command: &str, scores: &[StudyScore]) -> String {
          in the clinic; the table by level has the stronger ones.\n\n"
     );
     for figure in FIGURES {
-        let goal = show_target(figure);
-        let goal = if goal.is_empty() { goal } else { format!(" Goal: {goal}.") };
-        let _ = writeln!(
-            out,
-            "- **{}** ({}): {}.{goal}",
-            figure.name,
-            figure.group.to_lowercase(),
-            figure.definition
-        );
+        out += &defined(figure.name, figure.group, figure.definition, &show_target(figure));
     }
     let _ = write!(out, "\n{data}\n\n{DATA}\n{limits}\n\n{LIMITS}");
     out

@@ -36,8 +36,25 @@ pub enum Unit {
     Share,
     /// Milliseconds.
     Milliseconds,
+    /// m/s.
+    MetresPerSecond,
+    /// Per cent of something that is itself in per cent.
+    Points,
     /// A number without a unit.
     Number,
+}
+
+impl Unit {
+    /// A round number, as goals are.
+    pub(super) fn round(self, value: f64) -> String {
+        match self {
+            Unit::Share => format!("{:.0} %", 100.0 * value),
+            Unit::Milliseconds => format!("{value} ms"),
+            Unit::MetresPerSecond => format!("{value} m/s"),
+            Unit::Points => format!("{value} points"),
+            Unit::Number => format!("{value}"),
+        }
+    }
 }
 
 /// Groups of figures that rest on weak contractions only: single units are not told apart in stronger ones,

@@ -21,7 +21,7 @@ pub fn to_json(scores: &[StudyScore], per_unit: bool) -> Value {
             "id": figure.id,
             "group": figure.group,
             "name": figure.name,
-            "unit": match figure.unit { Unit::Milliseconds => "ms", Unit::Share | Unit::Number => "1" },
+            "unit": match figure.unit { Unit::Milliseconds => "ms", Unit::MetresPerSecond => "m/s", Unit::Points => "%", Unit::Share | Unit::Number => "1" },
             "value": value.map(|v| v.0),
             "lower": interval.map(|i| i.0),
             "upper": interval.map(|i| i.1),

@@ -90,17 +90,15 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Share => format!("{:.1} %", 100.0 * value),
         Unit::Milliseconds => format!("{value:.2} ms"),
+        Unit::MetresPerSecond => format!("{value:.2} m/s"),
+        Unit::Points => format!("{value:.2} points"),
         Unit::Number => format!("{value:.3}"),
     }
 }
 
 /// Writes what a figure should reach; empty without a goal.
 pub(super) fn show_target(figure: &Figure) -> String {
-    let short = |t: f64| match figure.unit {
-        Unit::Share => format!("{:.0} %", 100.0 * t),
-        Unit::Milliseconds => format!("{t} ms"),
-        Unit::Number => format!("{t}"),
-    };
+    let short = |t: f64| figure.unit.round(t);
     match figure.target {
         None => String::new(),
         Some(Target::AtLeast(t)) => format!("≥ {}", short(t)),

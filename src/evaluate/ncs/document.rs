@@ -1,5 +1,6 @@
 //! The part of `docs/ACCURACY.md` on nerve conduction: the tables with what must be known to read them.
 
+use super::super::document::defined;
 use super::super::table::Style;
 use super::figure::FIGURES;
 use super::score::Score;
@@ -51,10 +52,7 @@ pub fn document(command: &str, scores: &[Score]) -> String {
     }
     let _ = write!(out, "{definitions}\n\n");
     for figure in FIGURES {
-        let goal = show_goal(figure);
-        let goal = if goal.is_empty() { goal } else { format!(" Goal: {goal}.") };
-        let group = figure.group.to_lowercase();
-        let _ = writeln!(out, "- **{}** ({group}): {}.{goal}", figure.name, figure.definition);
+        out += &defined(figure.name, figure.group, figure.definition, &show_goal(figure));
     }
     let _ = write!(out, "\n{data}\n\n{DATA}\n{limits}\n\n{LIMITS}");
     out

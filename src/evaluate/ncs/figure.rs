@@ -1,25 +1,11 @@
 //! The figures: one row each, with its definition and what it should reach.
 
+use super::super::figure::Unit;
 use super::score::Score;
 use super::select::{
     coverage, decidable, f_waves, h_reflexes, mean_of, median_of, onsets, relative, responses,
     root_mean_square, scans, segments, segments_all, share_of, spread_of, trains, verdicts,
 };
-
-/// How a figure is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// A share of 1, written in per cent.
-    Share,
-    /// ms.
-    Milliseconds,
-    /// m/s.
-    MetresPerSecond,
-    /// Per cent of something that is itself in per cent.
-    Points,
-    /// A number without a unit.
-    Number,
-}
 
 /// One row of [`FIGURES`].
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ mod simulated;
 mod table;
 
 pub use document::{HEADINGS, TITLE, document};
-pub use figure::{FIGURES, Figure, Unit};
+pub use figure::{FIGURES, Figure};
 pub use found::{Row, from_values, read};
 pub use score::{
     FWaveScore, HReflexScore, Pair, ResponseScore, Score, SegmentScore, TrainScore, VISIBLE_SNR, score,

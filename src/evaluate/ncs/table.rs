@@ -1,8 +1,9 @@
 //! Tables of an evaluation, for a terminal, for a page of text, and for programs.
 
+use super::super::figure::Unit;
 use super::super::statistics::bootstrap;
 use super::super::table::Table;
-use super::figure::{FIGURES, Figure, Unit};
+use super::figure::{FIGURES, Figure};
 use super::score::Score;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -25,24 +26,16 @@ const BROKEN_DOWN: [&str; 8] = [
 /// Writes a figure's value.
 fn show(unit: Unit, value: f64) -> String {
     match unit {
-        Unit::Share => format!("{:.1} %", 100.0 * value),
+        // Onsets are told to hundredths of a millisecond.
         Unit::Milliseconds => format!("{value:.3} ms"),
-        Unit::MetresPerSecond => format!("{value:.2} m/s"),
-        Unit::Points => format!("{value:.2} points"),
-        Unit::Number => format!("{value:.3}"),
+        other => super::super::table::show(other, value),
     }
 }
 
 /// Writes what a figure should reach; empty without a goal.
 pub(super) fn show_goal(figure: &Figure) -> String {
     let Some((low, high)) = figure.goal else { return String::new() };
-    let short = |t: f64| match figure.unit {
-        Unit::Share => format!("{:.0} %", 100.0 * t),
-        Unit::Milliseconds => format!("{t} ms"),
-        Unit::MetresPerSecond => format!("{t} m/s"),
-        Unit::Points => format!("{t} points"),
-        Unit::Number => format!("{t}"),
-    };
+    let short = |t: f64| figure.unit.round(t);
     match (low, high) {
         (0.0, 0.0) => "none".to_owned(),
         (0.0, high) => format!("≤ {}", short(high)),

@@ -14,6 +14,7 @@
 //! Sources: US patent 8078273 B2 (A waves by constancy, F waves by change from sweep to sweep); Chroni et al. 2012
 //! (indices of repeaters); FW_N in the clinical tables (numbers of stimuli). Thresholds are ours where nothing else is said.
 
+mod a_wave;
 mod event;
 mod m_response;
 mod options;

@@ -14,6 +14,7 @@ mod marked;
 mod repetitive;
 mod rows;
 mod scan;
+mod segment;
 mod site;
 mod view;
 
