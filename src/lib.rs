@@ -10,7 +10,7 @@
 //! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] [`truth`] | what things are; no computing |
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`ncs`] · [`quality`] | numbers out of a trace |
-//! | 4 | [`norms`] · [`classify`] | reference tables · what a recording is |
+//! | 4 | [`norms`] · [`classify`] · [`pattern`] | reference tables · what a recording is · what a study suggests |
 //! | 5 | [`simulate`] · [`pipeline`] | recordings with their truth · file × channel parallelism, from files to results |
 //! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
 //!
@@ -32,6 +32,7 @@ pub mod ncs;
 pub mod needle;
 pub mod norms;
 pub mod output;
+pub mod pattern;
 pub mod pipeline;
 #[cfg(feature = "plots")]
 pub mod plot;

@@ -3,8 +3,10 @@
 //! A contract with other programs: fields may be added, none renamed. Field units stand in the names.
 
 mod needle;
+mod pattern;
 
 pub use needle::*;
+pub use pattern::*;
 
 use crate::measure::Severity;
 use serde::Serialize;
@@ -21,10 +23,18 @@ pub struct Report {
     pub quality: Vec<QualityRow>,
     pub measures: Vec<MeasureRow>,
     pub needle: Vec<NeedleRow>,
-    pub patterns: Vec<serde_json::Value>,
-    pub next_tests: Vec<serde_json::Value>,
+    /// Every explanation that was weighed, the most probable first; then what cannot be judged.
+    pub patterns: Vec<PatternRow>,
+    /// The most telling first.
+    pub next_tests: Vec<NextTest>,
     /// What was not looked at, each with the reason.
     pub not_assessed: Vec<String>,
+    /// Abnormal results that chance alone gives; null where nothing was held against a limit.
+    pub by_chance: Option<ByChance>,
+    /// Circumstances that can mislead.
+    pub pitfalls: Vec<Pitfall>,
+    /// Where the criteria and the probabilities do not agree, and why.
+    pub disagreements: Vec<String>,
     /// Not a medical device; not a diagnosis.
     pub disclaimer: &'static str,
 }

@@ -24,6 +24,7 @@ const LAYERS: &[(&str, u32)] = &[
     ("quality", 3),
     ("norms", 4),
     ("classify", 4),
+    ("pattern", 4),
     ("simulate", 5),
     ("pipeline", 5),
     ("report", 6),

@@ -19,6 +19,12 @@ pub struct Muscle {
     pub nerve: &'static str,
     /// Id of the branch, where it has one; else empty.
     pub branch: &'static str,
+    /// `brachial`, `lumbar`, `sacral`; `pre_plexus` for a nerve that leaves the roots before the plexus; `none`.
+    pub plexus: &'static str,
+    /// Trunks of the brachial plexus that its fibres pass, in no order.
+    pub trunks: Vec<&'static str>,
+    /// Cords of the brachial plexus that its fibres pass, in no order.
+    pub cords: Vec<&'static str>,
     /// `upper_limb`, `lower_limb`, `paraspinal`, …
     pub region: &'static str,
     /// Ids of `data/SOURCES.md`.
@@ -49,16 +55,20 @@ pub struct Nerve {
 /// Every muscle, in the table's order.
 pub static MUSCLES: LazyLock<Vec<Muscle>> = LazyLock::new(|| {
     let rows = rows(include_str!("../../data/reference/muscles.csv"));
-    let muscle = |r: [&'static str; 10]| Muscle {
+    let list = |cell: &'static str| cell.split(';').filter(|a| !a.is_empty()).collect();
+    let muscle = |r: [&'static str; 13]| Muscle {
         id: r[0],
         name: r[1],
         abbreviation: r[2],
-        aliases: r[3].split(';').filter(|a| !a.is_empty()).collect(),
+        aliases: list(r[3]),
         nerve: r[4],
         branch: r[5],
-        region: r[6],
-        source: r[7],
-        status: r[8],
+        plexus: r[6],
+        trunks: list(r[7]),
+        cords: list(r[8]),
+        region: r[9],
+        source: r[10],
+        status: r[11],
     };
     rows.map(muscle).collect()
 });

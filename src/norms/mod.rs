@@ -2,10 +2,17 @@
 
 mod anatomy;
 mod mup;
+mod myotome;
 pub mod ncs;
+mod patterns;
 mod sets;
 
 pub(crate) use anatomy::rows;
 pub use anatomy::{MUSCLES, Muscle, NERVES, Nerve, muscle, muscle_id, nerve, nerve_id};
 pub use mup::{MUP_LIMITS, limits_of, mup_limits};
+pub use myotome::{
+    MYOTOME_EVIDENCE, MYOTOMES, Myotome, MyotomeEvidence, Root, SNAP_ROOTS, SnapRoot, Weight, roots_of,
+    snap_roots, weight,
+};
+pub use patterns::{PATTERNS, Pattern, pattern};
 pub use sets::{NORM_SETS, NormSet, version_of};

@@ -151,6 +151,9 @@ fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
         needle: gathered.needle,
         patterns: Vec::new(),
         next_tests: Vec::new(),
+        by_chance: None,
+        pitfalls: Vec::new(),
+        disagreements: Vec::new(),
         not_assessed,
         disclaimer: DISCLAIMER,
     };

@@ -1,0 +1,4 @@
+//! Which root, nerve or disease the findings of a study suggest, and why: published criteria and a probability side by
+//! side, over an anatomical model of muscles, nerves, plexus and roots.
+
+pub mod facts;
