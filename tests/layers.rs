@@ -37,6 +37,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("recording", "measure"), // a recording carries what its reader found
     ("result", "measure"),    // the result file's rows are made of findings
     ("classify", "norms"),    // a recording can name the muscle that it is of
+    ("pattern", "norms"),     // criteria and probabilities rest on the tables
     ("report", "plot"),       // a page holds pictures
     ("output", "error"),      // the foundation shares its one error
     ("units", "error"),
