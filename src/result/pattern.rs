@@ -76,8 +76,10 @@ pub struct PatternEvidence {
     pub finding: String,
     /// `for`, `against` or `neutral`.
     pub direction: &'static str,
-    /// 10·log10 of the ratio of probabilities with and without the finding, this against normal, deciban.
+    /// 10·log10 of the ratio of the odds with and without the finding, this against every other explanation, deciban.
     pub weight_db: f64,
+    /// 10·log10 of the ratio of probabilities with and without the finding, this against normal, deciban.
+    pub against_normal_db: f64,
     /// The test it comes from.
     #[serde(rename = "where")]
     pub place: Where,

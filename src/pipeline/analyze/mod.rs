@@ -20,11 +20,14 @@ use super::recipe::Recipe;
 use crate::format::ReadOptions;
 use crate::measure::Finding;
 use crate::norms::ncs::Limits;
+use crate::pattern::facts::Facts;
+use crate::pattern::{self, Judgement};
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
 use crate::result::{
     Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report, SCHEMA, Where,
 };
+use crate::study::Study;
 use crate::{Result, study};
 use std::path::Path;
 use std::sync::Arc;
@@ -121,7 +124,7 @@ fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     let name = path.display().to_string();
     if let Some(gathered) = ncs::listing(path, &name, options)? {
         let title = path.file_name().map_or(name, |n| n.to_string_lossy().into_owned());
-        return Ok(finish(title, gathered, options));
+        return Ok(finish(title, gathered, None, options));
     }
     let context = Context { name: name.clone(), test: "needle", ..Context::default() };
     let mut gathered = recording::measure(path, &context, options)?;
@@ -131,13 +134,23 @@ fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
         gathered.add_muscle(judged, false);
     }
     let title = path.file_name().map_or(name, |n| n.to_string_lossy().into_owned());
-    Ok(finish(title, gathered, options))
+    Ok(finish(title, gathered, None, options))
 }
 
-fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
+/// `study`: what the recordings belong to, ids resolved; `None` for a lone recording.
+fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Options) -> Analysis {
     let recipe = serde_json::to_value(&options.recipe).unwrap_or_default();
     let mut not_assessed = gathered.not_assessed;
-    not_assessed.push("patterns over nerves, muscles and roots: not judged in this version".into());
+    let judged = match study {
+        Some(study) => pattern::judge(&Facts::new(study, &gathered.measures, &gathered.needle)),
+        None => Judgement::default(),
+    };
+    if judged.patterns.is_empty() {
+        not_assessed.push(
+            "patterns over nerves, muscles and roots: they need a study of known muscles or nerves".into(),
+        );
+    }
+    not_assessed.extend(judged.not_assessed);
     let report = Report {
         schema: SCHEMA,
         provenance: Provenance {
@@ -149,11 +162,11 @@ fn finish(title: String, gathered: Gathered, options: &Options) -> Analysis {
         quality: gathered.quality,
         measures: gathered.measures,
         needle: gathered.needle,
-        patterns: Vec::new(),
-        next_tests: Vec::new(),
-        by_chance: None,
-        pitfalls: Vec::new(),
-        disagreements: Vec::new(),
+        patterns: judged.patterns,
+        next_tests: judged.next_tests,
+        by_chance: judged.by_chance,
+        pitfalls: judged.pitfalls,
+        disagreements: judged.disagreements,
         not_assessed,
         disclaimer: DISCLAIMER,
     };

@@ -46,7 +46,7 @@ pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
     }
     ncs::add(&mut gathered, &study, options)?;
     let title = study.id.clone().unwrap_or(name);
-    Ok(finish(title, gathered, options))
+    Ok(finish(title, gathered, Some(&study), options))
 }
 
 /// A recording of a study that is to be measured.

@@ -1,0 +1,197 @@
+//! P(findings | explanation), all of them and all but one, over severity and time.
+
+use super::element::Element;
+use super::hypothesis::Component;
+use super::key::Key;
+use super::lesion::{Lesion, Part};
+use super::state::{FEW_SEVERITIES, SEVERITIES, STATES, State};
+use super::time::{TIMES, Times};
+use crate::pattern::bayes::emission::Row;
+
+/// What the elements are to an explanation: ratios of probabilities to those of a spared element.
+pub(super) struct Problem<'a> {
+    pub(super) elements: &'a [Element],
+    /// By element and time: P(finding | state) / P(finding | spared).
+    pub(super) ratios: Vec<[Row; TIMES]>,
+    pub(super) times: Times,
+    /// Tests that were not done and could be.
+    pub(super) candidates: &'a [Key],
+}
+
+/// Outcome of one explanation, relative to "every element is spared".
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    /// P(all findings | explanation) / P(all findings | normal).
+    pub(super) total: f64,
+    /// The same without one element.
+    pub(super) without: Vec<f64>,
+    /// P(element is involved | explanation, findings).
+    pub(super) involved: Vec<f64>,
+    /// By candidate: P(state | explanation, findings), by time (each time's share included).
+    pub(super) candidates: Vec<[[f64; STATES]; TIMES]>,
+    /// Mean severity after the findings, 0 to 1.
+    pub(super) severity: f64,
+}
+
+/// P(state) of one element that is not certainly spared.
+type Mix = Vec<(State, f64)>;
+
+impl<'a> Problem<'a> {
+    pub(super) fn new(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Self {
+        let ratio = |e: &Element| e.like.map(|row| row.map(|p| p / row[State::Spared as usize]));
+        Problem { elements, ratios: elements.iter().map(ratio).collect(), times, candidates }
+    }
+
+    /// The explanation "normal".
+    pub(super) fn normal(&self) -> Outcome {
+        let n = self.elements.len();
+        let mut spared = [[0.0; STATES]; TIMES];
+        for (t, row) in spared.iter_mut().enumerate() {
+            row[State::Spared as usize] = self.times.0[t].1;
+        }
+        Outcome {
+            total: 1.0,
+            without: vec![1.0; n],
+            involved: vec![0.0; n],
+            candidates: vec![spared; self.candidates.len()],
+            severity: 0.0,
+        }
+    }
+
+    /// An explanation that comes in several ways.
+    pub(super) fn of(&self, components: &[(f64, Component)]) -> Outcome {
+        let n = self.elements.len();
+        let mut sum = Sum {
+            total: 0.0,
+            without: vec![0.0; n],
+            involved: vec![0.0; n],
+            candidates: vec![[[0.0; STATES]; TIMES]; self.candidates.len()],
+            severity: 0.0,
+        };
+        for (share, component) in components {
+            match component {
+                Component::One(lesion) => self.one(*share, lesion, &mut sum),
+                Component::Two(a, b) => self.two(*share, a, b, &mut sum),
+                Component::Patchy { nerve, with, least } => {
+                    super::patchy::add(self, *share, (*nerve, with, *least), &mut sum);
+                }
+            }
+        }
+        sum.finish()
+    }
+
+    fn parts(&self, lesion: &Lesion) -> (Vec<Vec<Part>>, Vec<Vec<Part>>) {
+        let of = |key: Key| lesion.parts(key);
+        (self.elements.iter().map(|e| of(e.key)).collect(), self.candidates.iter().map(|k| of(*k)).collect())
+    }
+
+    fn one(&self, share: f64, lesion: &Lesion, sum: &mut Sum) {
+        let (parts, extra) = self.parts(lesion);
+        let p = share / SEVERITIES.len() as f64;
+        for s in SEVERITIES.iter() {
+            let mix: Vec<Mix> = parts.iter().map(|p| at(p, *s)).collect();
+            let more: Vec<Mix> = extra.iter().map(|p| at(p, *s)).collect();
+            self.nodes(p, *s, &mix, &more, sum);
+        }
+    }
+
+    fn two(&self, share: f64, a: &Lesion, b: &Lesion, sum: &mut Sum) {
+        let ((pa, ea), (pb, eb)) = (self.parts(a), self.parts(b));
+        let grid = FEW_SEVERITIES.len() as f64;
+        let p = share / (grid * grid);
+        for s in FEW_SEVERITIES.iter() {
+            for r in FEW_SEVERITIES.iter() {
+                let join = |x: &[Vec<Part>], y: &[Vec<Part>]| -> Vec<Mix> {
+                    x.iter().zip(y).map(|(x, y)| joined(&at(x, *s), &at(y, *r))).collect()
+                };
+                self.nodes(p, s.max(*r), &join(&pa, &pb), &join(&ea, &eb), sum);
+            }
+        }
+    }
+
+    /// Every time since onset at one severity.
+    fn nodes(&self, p: f64, severity: f64, mix: &[Mix], more: &[Mix], sum: &mut Sum) {
+        for (t, (_, share)) in self.times.0.iter().enumerate() {
+            if *share > 0.0 {
+                self.node(p * share, t, severity, mix, more, sum);
+            }
+        }
+    }
+
+    fn node(&self, p: f64, t: usize, severity: f64, mix: &[Mix], more: &[Mix], sum: &mut Sum) {
+        let factor = |i: usize| factor(&mix[i], &self.ratios[i][t]);
+        let mut product = p;
+        for i in 0..mix.len() {
+            if !mix[i].is_empty() {
+                product *= factor(i);
+            }
+        }
+        sum.total += product;
+        sum.severity += product * severity;
+        for i in 0..mix.len() {
+            if mix[i].is_empty() {
+                sum.without[i] += product;
+                continue;
+            }
+            let f = factor(i);
+            let spared = 1.0 - mix[i].iter().map(|m| m.1).sum::<f64>();
+            sum.without[i] += product / f;
+            sum.involved[i] += product * (1.0 - spared / f);
+        }
+        for (to, m) in sum.candidates.iter_mut().zip(more) {
+            let mut spared = 1.0;
+            for (state, q) in m {
+                to[t][*state as usize] += product * q;
+                spared -= q;
+            }
+            to[t][State::Spared as usize] += product * spared;
+        }
+    }
+}
+
+/// Sums over the nodes of an explanation.
+pub(super) struct Sum {
+    pub(super) total: f64,
+    pub(super) without: Vec<f64>,
+    pub(super) involved: Vec<f64>,
+    pub(super) candidates: Vec<[[f64; STATES]; TIMES]>,
+    pub(super) severity: f64,
+}
+
+impl Sum {
+    fn finish(self) -> Outcome {
+        let total = self.total.max(f64::MIN_POSITIVE);
+        Outcome {
+            total,
+            involved: self.involved.iter().map(|p| (p / total).clamp(0.0, 1.0)).collect(),
+            candidates: self.candidates.iter().map(|c| c.map(|row| row.map(|p| p / total))).collect(),
+            severity: self.severity / total,
+            without: self.without,
+        }
+    }
+}
+
+/// P(state) at a severity.
+pub(super) fn at(parts: &[Part], s: f64) -> Mix {
+    parts.iter().map(|p| (p.state, p.weight * p.curve.at(s))).collect()
+}
+
+/// P(state) under two lesions: spared only if both spare it; else as the involved one, in proportion.
+fn joined(a: &Mix, b: &Mix) -> Mix {
+    if b.is_empty() {
+        return a.clone();
+    }
+    if a.is_empty() {
+        return b.clone();
+    }
+    let sum = |m: &Mix| m.iter().map(|p| p.1).sum::<f64>();
+    let (qa, qb) = (sum(a), sum(b));
+    let all = 1.0 - (1.0 - qa) * (1.0 - qb);
+    let scale = if qa + qb > 0.0 { all / (qa + qb) } else { 0.0 };
+    a.iter().chain(b).map(|(state, q)| (*state, q * scale)).collect()
+}
+
+/// P(finding | mix) / P(finding | spared).
+pub(super) fn factor(mix: &Mix, ratio: &Row) -> f64 {
+    mix.iter().fold(1.0, |f, (state, q)| f + q * (ratio[*state as usize] - 1.0))
+}

@@ -1,0 +1,133 @@
+//! The explanations after the findings.
+
+use super::build;
+use super::element::Element;
+use super::evaluate::{Outcome, Problem};
+use super::hypothesis::{self, Component, Hypothesis};
+use super::key::Key;
+use super::time::Times;
+use crate::norms::{Pattern, Root};
+use crate::pattern::Caution;
+use crate::pattern::facts::Facts;
+
+/// What one finding does to one explanation, deciban.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// Against the other explanations together: 10·log10 of the ratio of the odds with and without the finding.
+    pub db: f64,
+    /// Against "normal": 10·log10 of the ratio of P(findings) with and without it, less the same for "normal".
+    pub against_normal_db: f64,
+}
+
+/// One explanation.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// Ids of the result file; two lesions at once have two.
+    pub ids: Vec<&'static str>,
+    /// Rows of `patterns.csv` that its criteria are looked up by.
+    pub patterns: Vec<&'static Pattern>,
+    /// `L5`, `C8/T1`.
+    pub level: Option<String>,
+    /// Of a radiculopathy, top first.
+    pub roots: Vec<Root>,
+    /// `left`, `right`, `bilateral`.
+    pub side: Option<&'static str>,
+    /// Before the findings, 0 to 1.
+    pub prior: f64,
+    /// After them, 0 to 1.
+    pub probability: f64,
+    /// 10·log10 of P(findings | this) / P(findings | normal).
+    pub total_db: f64,
+    /// By element.
+    pub weights: Vec<Weight>,
+    /// By element: P(it is involved | this, findings).
+    pub involved: Vec<f64>,
+    /// Mean severity after the findings, 0 to 1.
+    pub severity: f64,
+    pub(super) components: Vec<(f64, Component)>,
+}
+
+/// What was found, and what it makes of every explanation.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// In the order of the study.
+    pub elements: Vec<Element>,
+    /// The most probable first; their probabilities sum to 1.
+    pub explanations: Vec<Explanation>,
+}
+
+/// Weighs the facts. `caution`: numbers to leave out and muscles to take as weak.
+pub fn weigh(facts: &Facts<'_>, caution: &Caution) -> Weighed {
+    let elements = build::elements(facts, caution);
+    let tested: Vec<Key> = elements.iter().map(|e| e.key).collect();
+    let hypotheses = hypothesis::all(facts.subject, &tested);
+    let problem = Problem::new(&elements, Times::new(facts.subject.days_since_onset), &[]);
+    let outcomes: Vec<Outcome> = hypotheses.iter().map(|h| outcome(&problem, &h.components)).collect();
+    let explanations = posterior(hypotheses, &outcomes, elements.len());
+    Weighed { elements, explanations }
+}
+
+/// An explanation without a lesion is "normal".
+pub(super) fn outcome(problem: &Problem<'_>, components: &[(f64, Component)]) -> Outcome {
+    if components.is_empty() { problem.normal() } else { problem.of(components) }
+}
+
+fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize) -> Vec<Explanation> {
+    let prior_sum: f64 = hypotheses.iter().map(|h| h.prior).sum();
+    let joint = |h: &Hypothesis, o: &Outcome| h.prior / prior_sum * o.total;
+    let joints: Vec<f64> = hypotheses.iter().zip(outcomes).map(|(h, o)| joint(h, o)).collect();
+    let all: f64 = joints.iter().sum();
+    let without_all: Vec<f64> = (0..elements)
+        .map(|e| hypotheses.iter().zip(outcomes).map(|(h, o)| h.prior / prior_sum * o.without[e]).sum())
+        .collect();
+    let mut out: Vec<Explanation> = hypotheses
+        .into_iter()
+        .zip(outcomes)
+        .zip(joints)
+        .map(|((h, o), joint)| {
+            let prior = h.prior / prior_sum;
+            let weights = (0..elements)
+                .map(|e| {
+                    let own = prior * o.without[e];
+                    Weight {
+                        db: decibans(odds(joint, all) / odds(own, without_all[e])),
+                        against_normal_db: decibans(o.total / o.without[e].max(f64::MIN_POSITIVE)),
+                    }
+                })
+                .collect();
+            Explanation {
+                prior,
+                probability: joint / all,
+                total_db: decibans(o.total),
+                weights,
+                involved: o.involved.clone(),
+                severity: o.severity,
+                ids: h.ids,
+                patterns: h.patterns,
+                level: h.level,
+                roots: h.roots,
+                side: h.side,
+                components: h.components,
+            }
+        })
+        .collect();
+    // Equal ones keep the catalogue's order.
+    out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    out
+}
+
+fn odds(part: f64, all: f64) -> f64 {
+    part.max(f64::MIN_POSITIVE) / (all - part).max(1e-12 * all).max(f64::MIN_POSITIVE)
+}
+
+/// 10·log10, within ±200: beyond, a number says no more.
+fn decibans(ratio: f64) -> f64 {
+    (10.0 * ratio.max(1e-20).log10()).clamp(-200.0, 200.0)
+}
+
+impl Weighed {
+    /// Probability of the explanations that satisfy `is`.
+    pub fn probability(&self, is: impl Fn(&Explanation) -> bool) -> f64 {
+        self.explanations.iter().filter(|e| is(e)).map(|e| e.probability).sum()
+    }
+}
