@@ -103,6 +103,10 @@ const NERVE_ALIASES: &[(&str, &str)] = &[
 
 /// The muscle of an id, a name, an abbreviation or an alias, whatever the case and the separators.
 pub fn muscle(asked: &str) -> Option<&'static Muscle> {
+    // An id as it stands, which most are, needs no second look.
+    if let Some(m) = MUSCLES.iter().find(|m| m.id == asked) {
+        return Some(m);
+    }
     let asked = plain(asked);
     let by = |is: fn(&Muscle, &str) -> bool| MUSCLES.iter().find(|m| is(m, &asked));
     // Ids first: what is written out wins over what is short.
@@ -113,6 +117,9 @@ pub fn muscle(asked: &str) -> Option<&'static Muscle> {
 
 /// The nerve of an id, a name or an alias, whatever the case and the separators.
 pub fn nerve(asked: &str) -> Option<&'static Nerve> {
+    if let Some(n) = NERVES.iter().find(|n| n.id == asked) {
+        return Some(n);
+    }
     let asked = plain(asked);
     let id = NERVE_ALIASES.iter().find(|(alias, _)| *alias == asked).map_or(asked.as_str(), |&(_, id)| id);
     NERVES.iter().find(|n| n.id == id || plain(n.name) == asked)

@@ -1,6 +1,7 @@
 //! Roots, the muscles and sensory responses that they supply, and how often each was abnormal in proven lesions.
 
 use super::anatomy::rows;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A spinal nerve root, from C2 to S4.
@@ -141,12 +142,21 @@ pub static SNAP_ROOTS: LazyLock<Vec<SnapRoot>> = LazyLock::new(|| {
 
 /// Roots of a muscle with their weight.
 pub fn roots_of(muscle: &str) -> impl Iterator<Item = (Root, Weight)> {
-    MYOTOMES.iter().filter(move |m| m.muscle == muscle).map(|m| (m.root, m.weight))
+    BY_MUSCLE.get(muscle).into_iter().flatten().copied()
 }
+
+/// Rows by muscle.
+static BY_MUSCLE: LazyLock<BTreeMap<&'static str, Vec<(Root, Weight)>>> = LazyLock::new(|| {
+    let mut out: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for m in MYOTOMES.iter() {
+        out.entry(m.muscle).or_default().push((m.root, m.weight));
+    }
+    out
+});
 
 /// Weight of a root in a muscle; `None` where it supplies none of it.
 pub fn weight(muscle: &str, root: Root) -> Option<Weight> {
-    MYOTOMES.iter().find(|m| m.muscle == muscle && m.root == root).map(|m| m.weight)
+    roots_of(muscle).find(|(r, _)| *r == root).map(|(_, w)| w)
 }
 
 /// Rows of a sensory study.

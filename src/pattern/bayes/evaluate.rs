@@ -33,8 +33,36 @@ pub(super) struct Outcome {
     pub(super) severity: f64,
 }
 
-/// P(state) of one element that is not certainly spared.
-type Mix = Vec<(State, f64)>;
+/// P(state) of one element, for the states that an explanation may put it into; the rest is spared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mix {
+    len: usize,
+    items: [(State, f64); Mix::MOST],
+}
+
+impl Mix {
+    /// More states than any lesion, or pair of them, gives one element: three and three.
+    const MOST: usize = 6;
+
+    const SPARED: Mix = Mix { len: 0, items: [(State::Spared, 0.0); Mix::MOST] };
+
+    fn push(&mut self, item: (State, f64)) {
+        if self.len < Mix::MOST {
+            self.items[self.len] = item;
+            self.len += 1;
+        }
+    }
+    pub(super) fn states(&self) -> &[(State, f64)] {
+        &self.items[..self.len]
+    }
+    fn is_spared(&self) -> bool {
+        self.len == 0
+    }
+    /// P(spared).
+    pub(super) fn spared(&self) -> f64 {
+        1.0 - self.states().iter().map(|m| m.1).sum::<f64>()
+    }
+}
 
 impl<'a> Problem<'a> {
     pub(super) fn new(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Self {
@@ -102,7 +130,7 @@ impl<'a> Problem<'a> {
         for s in FEW_SEVERITIES.iter() {
             for r in FEW_SEVERITIES.iter() {
                 let join = |x: &[Vec<Part>], y: &[Vec<Part>]| -> Vec<Mix> {
-                    x.iter().zip(y).map(|(x, y)| joined(&at(x, *s), &at(y, *r))).collect()
+                    x.iter().zip(y).map(|(x, y)| joined(at(x, *s), at(y, *r))).collect()
                 };
                 self.nodes(p, s.max(*r), &join(&pa, &pb), &join(&ea, &eb), sum);
             }
@@ -122,29 +150,26 @@ impl<'a> Problem<'a> {
         let factor = |i: usize| factor(&mix[i], &self.ratios[i][t]);
         let mut product = p;
         for i in 0..mix.len() {
-            if !mix[i].is_empty() {
+            if !mix[i].is_spared() {
                 product *= factor(i);
             }
         }
         sum.total += product;
         sum.severity += product * severity;
         for i in 0..mix.len() {
-            if mix[i].is_empty() {
+            if mix[i].is_spared() {
                 sum.without[i] += product;
                 continue;
             }
             let f = factor(i);
-            let spared = 1.0 - mix[i].iter().map(|m| m.1).sum::<f64>();
             sum.without[i] += product / f;
-            sum.involved[i] += product * (1.0 - spared / f);
+            sum.involved[i] += product * (1.0 - mix[i].spared() / f);
         }
         for (to, m) in sum.candidates.iter_mut().zip(more) {
-            let mut spared = 1.0;
-            for (state, q) in m {
+            for (state, q) in m.states() {
                 to[t][*state as usize] += product * q;
-                spared -= q;
             }
-            to[t][State::Spared as usize] += product * spared;
+            to[t][State::Spared as usize] += product * m.spared();
         }
     }
 }
@@ -173,25 +198,28 @@ impl Sum {
 
 /// P(state) at a severity.
 pub(super) fn at(parts: &[Part], s: f64) -> Mix {
-    parts.iter().map(|p| (p.state, p.weight * p.curve.at(s))).collect()
+    let mut out = Mix::SPARED;
+    parts.iter().for_each(|p| out.push((p.state, p.weight * p.curve.at(s))));
+    out
 }
 
 /// P(state) under two lesions: spared only if both spare it; else as the involved one, in proportion.
-fn joined(a: &Mix, b: &Mix) -> Mix {
-    if b.is_empty() {
-        return a.clone();
+fn joined(a: Mix, b: Mix) -> Mix {
+    if b.is_spared() {
+        return a;
     }
-    if a.is_empty() {
-        return b.clone();
+    if a.is_spared() {
+        return b;
     }
-    let sum = |m: &Mix| m.iter().map(|p| p.1).sum::<f64>();
-    let (qa, qb) = (sum(a), sum(b));
+    let (qa, qb) = (1.0 - a.spared(), 1.0 - b.spared());
     let all = 1.0 - (1.0 - qa) * (1.0 - qb);
     let scale = if qa + qb > 0.0 { all / (qa + qb) } else { 0.0 };
-    a.iter().chain(b).map(|(state, q)| (*state, q * scale)).collect()
+    let mut out = Mix::SPARED;
+    a.states().iter().chain(b.states()).for_each(|(state, q)| out.push((*state, q * scale)));
+    out
 }
 
 /// P(finding | mix) / P(finding | spared).
 pub(super) fn factor(mix: &Mix, ratio: &Row) -> f64 {
-    mix.iter().fold(1.0, |f, (state, q)| f + q * (ratio[*state as usize] - 1.0))
+    mix.states().iter().fold(1.0, |f, (state, q)| f + q * (ratio[*state as usize] - 1.0))
 }

@@ -57,12 +57,13 @@ const LUMBOSACRAL: [&str; 6] = ["L2", "L3", "L4", "L5", "S1", "S2"];
 /// Two neighbouring roots against the mean of each alone. Ours.
 const TWO_LEVELS: f64 = 0.12;
 /// Neighbours that are hard to tell apart and often go together (`radiculopathy_c8_t1`, `_s1_s2`, `_l2_l4`).
-const MERGED: f64 = 0.3;
+const MERGED: f64 = 0.35;
 /// The same root on both sides, against one side.
 const BOTH_SIDES: f64 = 0.08;
-/// The same nerve on both sides, against one side: compression is often bilateral at the wrist.
-const BOTH_WRISTS: f64 = 0.45;
-const BOTH_NERVES: f64 = 0.08;
+/// The same nerve on both sides, against one side: compression is often bilateral at the wrist, less so elsewhere.
+const BOTH_COMPRESSED: [(&str, f64); 4] =
+    [("carpal_tunnel", 0.45), ("ulnar_elbow", 0.15), ("meralgia", 0.1), ("tarsal_tunnel", 0.1)];
+const BOTH_NERVES: f64 = 0.02;
 /// Two lesions of one arm against their chance alone.
 const TOGETHER: f64 = 1.5;
 /// Share of persons whose lesion is on the side, and in the region, of the complaint. Ours.
@@ -349,7 +350,7 @@ fn nerves(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
             let way = vec![(1.0, Component::One(Lesion::Named(id, side)))];
             out.push(one(id, Some(side.name()), prior(id) * region * before.side(side), way));
         }
-        let share = if id == "carpal_tunnel" { BOTH_WRISTS } else { BOTH_NERVES };
+        let share = BOTH_COMPRESSED.iter().find(|c| c.0 == id).map_or(BOTH_NERVES, |c| c.1);
         let both = Component::Two(Lesion::Named(id, Side::Right), Lesion::Named(id, Side::Left));
         out.push(one(id, Some("bilateral"), prior(id) * region * share, vec![(1.0, both)]));
     }

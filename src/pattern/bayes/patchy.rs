@@ -61,14 +61,13 @@ pub(super) fn add(
                 let mut without = ls.clone();
                 without[g] /= f(i);
                 sum.without[i] += p * enough(&without, least);
-                let spared = 1.0 - mix[i].iter().map(|m| m.1).sum::<f64>();
-                sum.involved[i] += p * all * q[g] * (1.0 - spared / f(i));
+                sum.involved[i] += p * all * q[g] * (1.0 - mix[i].spared() / f(i));
             }
             for (c, to) in sum.candidates.iter_mut().enumerate() {
                 let q = of_candidate[c].map_or(EACH, |g| q[g]);
                 let q = if nerve(problem.candidates[c]).is_some() { q } else { 0.0 };
                 let mut spared = 1.0;
-                for (state, w) in &more[c] {
+                for (state, w) in more[c].states() {
                     to[t][*state as usize] += p * all * w * q;
                     spared -= w * q;
                 }

@@ -73,6 +73,8 @@ pub(super) enum Curve {
     Const,
     /// In step with it.
     Full,
+    /// A little ahead of it: a severe lesion reaches all that it can.
+    Broad,
     /// Most of it already in mild disease.
     Early,
     /// Nearly all of it already in the mildest.
@@ -100,6 +102,7 @@ impl Curve {
         match self {
             Curve::Const => 1.0,
             Curve::Full => s,
+            Curve::Broad => (1.15 * s).min(1.0),
             Curve::Early => (0.3 + 0.9 * s).min(1.0),
             Curve::Slight => (0.6 + 0.5 * s).min(1.0),
             Curve::Axonal => ((s - 0.25) / 0.75).max(0.0),
