@@ -113,12 +113,13 @@ fn evidence(weighed: &Weighed, e: &Explanation) -> Vec<PatternEvidence> {
         .elements
         .iter()
         .zip(&e.weights)
-        .filter(|(element, w)| w.db.abs() >= LEAST_DB || element.abnormal)
+        .filter(|(element, w)| w.larger().abs() >= LEAST_DB || element.abnormal)
         .map(|(element, w)| PatternEvidence {
             finding: element.finding.clone(),
-            direction: direction(w.db),
-            weight_db: rounded(w.db),
-            against_normal_db: rounded(w.against_normal_db),
+            direction: direction(w.larger()),
+            weight_db: rounded(w.larger()),
+            against_normal_db: rounded(w.against_normal),
+            against_others_db: rounded(w.against_others),
             place: element.place.clone(),
         })
         .collect();

@@ -74,12 +74,15 @@ pub struct Criterion {
 pub struct PatternEvidence {
     /// With value, unit, limit and its source.
     pub finding: String,
-    /// `for`, `against` or `neutral`.
+    /// `for`, `against` or `neutral`: the sign of `weight_db`, `neutral` where it is small.
     pub direction: &'static str,
-    /// 10·log10 of the ratio of the odds with and without the finding, this against every other explanation, deciban.
+    /// The larger in size of the two below, deciban.
     pub weight_db: f64,
-    /// 10·log10 of the ratio of probabilities with and without the finding, this against normal, deciban.
+    /// 10·log10 of P(all findings) / P(all without this one), less the same of a normal study: what it says against
+    /// "nothing is wrong".
     pub against_normal_db: f64,
+    /// 10·log10 of the ratio of the odds with and without it: what it says against all other explanations together.
+    pub against_others_db: f64,
     /// The test it comes from.
     #[serde(rename = "where")]
     pub place: Where,

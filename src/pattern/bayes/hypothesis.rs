@@ -69,6 +69,8 @@ const TOGETHER: f64 = 1.5;
 /// Share of persons whose lesion is on the side, and in the region, of the complaint. Ours.
 const OF_THE_SIDE: f64 = 0.93;
 const OTHER_REGION: f64 = 0.12;
+/// A disorder of the junction where nobody stimulated repetitively. Ours.
+const UNSUSPECTED: f64 = 0.25;
 /// Half-root shifts of the myotomes up or down, each (PHILLIPS1991: 28 % of legs in all).
 const SHIFTED: f64 = 0.13;
 
@@ -132,7 +134,7 @@ pub(super) fn all(subject: &Subject, tested: &[Key]) -> Vec<Hypothesis> {
     radiculopathies(&before, &mut out);
     plexopathies(&before, &mut out);
     nerves(&before, &mut out);
-    diffuse(&before, &mut out);
+    diffuse(&before, tested, &mut out);
     combined(&before, &mut out);
     out.retain(|h| h.components.is_empty() || h.is_tested(tested));
     out
@@ -356,7 +358,10 @@ fn nerves(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
     }
 }
 
-fn diffuse(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
+fn diffuse(before: &Before<'_>, tested: &[Key], out: &mut Vec<Hypothesis>) {
+    // Who is suspected of it gets repetitive stimulation.
+    let stimulated = tested.iter().any(|k| matches!(k, Key::Decrement(..) | Key::Increment(..)));
+    let junction = if stimulated { 1.0 } else { UNSUSPECTED };
     let mut put = |id: &'static str, factor: f64, disease: Diffuse| {
         let way = vec![(1.0, Component::One(Lesion::Diffuse(disease)))];
         out.push(one(id, None, prior(id) * factor, way));
@@ -369,8 +374,8 @@ fn diffuse(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
     put("sensory_ganglionopathy", 1.0, Diffuse::Ganglionopathy);
     put("motor_neuron_disease", before.course(false), Diffuse::MotorNeuron);
     put("myopathy", 1.0, Diffuse::Myopathy);
-    put("nmj_postsynaptic", 1.0, Diffuse::Postsynaptic);
-    put("nmj_presynaptic", 1.0, Diffuse::Presynaptic);
+    put("nmj_postsynaptic", junction, Diffuse::Postsynaptic);
+    put("nmj_presynaptic", junction, Diffuse::Presynaptic);
     let patchy = |with, least| vec![(1.0, Component::Patchy { nerve: named_nerve, with, least })];
     let id = "mononeuropathy_multiplex";
     out.push(one(id, None, prior(id), patchy(Diffuse::AnyNerve, 2)));

@@ -13,6 +13,8 @@ use crate::study::{Side, SubjectSide};
 
 /// Explanations below this probability are not asked what they would like tested, nor weighed for it.
 const COUNTS: f64 = 0.004;
+/// Repetitive stimulation is proposed from this probability of a disorder of the junction on.
+const SUSPECTED: f64 = 0.05;
 /// Muscles that are examined for a special reason only: risk, pain, or no use for a root.
 const NOT_ROUTINE: [&str; 5] =
     ["diaphragm", "anal_sphincter_external", "genioglossus", "sternocleidomastoid", "levator_scapulae"];
@@ -155,11 +157,11 @@ fn candidates(facts: &Facts<'_>, weighed: &Weighed) -> Vec<Key> {
     for e in likely.take(14) {
         for pattern in &e.patterns {
             for side in sides(e, usual) {
-                of_pattern(pattern, *side, &mut out);
+                of_pattern(pattern, *side, e.probability >= SUSPECTED, &mut out);
             }
         }
     }
-    let done = |k: &Key| weighed.elements.iter().any(|e| same_test(e.key, *k));
+    let done = |k: &Key| weighed.elements.iter().any(|e| same_test(e.key, *k)) || was_recorded(facts, *k);
     out.retain(|k| !done(k));
     out
 }
@@ -172,6 +174,25 @@ fn sides<'a>(e: &Explanation, usual: Side) -> &'a [Side] {
     }
 }
 
+/// A response of that nerve and side was recorded, at a site without a limit or under doubt.
+fn was_recorded(facts: &Facts<'_>, key: Key) -> bool {
+    let Some(study) = key.study() else { return false };
+    let test = match key {
+        Key::Snap(..) | Key::Speed(..) => "sensory",
+        Key::FWave(..) => "f_wave",
+        Key::Decrement(..) | Key::Increment(..) => return false,
+        _ => "motor",
+    };
+    facts.data.iter().any(|d| {
+        d.row.place.test == test
+            && d.side == Some(key.side())
+            && match d.study {
+                Some(s) => s.id == study.id,
+                None => d.row.place.nerve.as_deref() == Some(study.nerve),
+            }
+    })
+}
+
 /// Two numbers that the same test gives.
 fn same_test(a: Key, b: Key) -> bool {
     match (a, b) {
@@ -181,7 +202,8 @@ fn same_test(a: Key, b: Key) -> bool {
     }
 }
 
-fn of_pattern(pattern: &Pattern, side: Side, out: &mut Vec<Key>) {
+/// `probable`: enough for a test that nobody does without suspicion.
+fn of_pattern(pattern: &Pattern, side: Side, probable: bool, out: &mut Vec<Key>) {
     let mut put = |key: Key| {
         if !out.contains(&key) {
             out.push(key);
@@ -200,7 +222,11 @@ fn of_pattern(pattern: &Pattern, side: Side, out: &mut Vec<Key>) {
         let Some(study) = NCS_STUDIES.iter().find(|s| s.id == *id) else { continue };
         match study.kind {
             StudyKind::Sensory | StudyKind::Mixed => put(Key::Snap(study, side)),
-            StudyKind::Motor if pattern.group == "nmj" => put(Key::Decrement(study, side)),
+            StudyKind::Motor if pattern.group == "nmj" => {
+                if probable {
+                    put(Key::Decrement(study, side));
+                }
+            }
             StudyKind::Motor => put(Key::Cmap(study, side)),
             StudyKind::LateResponse => put(Key::FWave(study, side)),
         }

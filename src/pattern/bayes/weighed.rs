@@ -13,10 +13,22 @@ use crate::pattern::facts::Facts;
 /// What one finding does to one explanation, deciban.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
-    /// Against the other explanations together: 10·log10 of the ratio of the odds with and without the finding.
-    pub db: f64,
-    /// Against "normal": 10·log10 of the ratio of P(findings) with and without it, less the same for "normal".
-    pub against_normal_db: f64,
+    /// 10·log10 of the ratio of the odds with and without the finding.
+    pub against_others: f64,
+    /// 10·log10 of the ratio of P(findings) with and without it, less the same for "normal".
+    pub against_normal: f64,
+}
+
+impl Weight {
+    /// The larger in size. A finding may say much against "nothing is wrong" and little about which lesion it is (a
+    /// denervated muscle that two explanations share), or the reverse (a normal one that separates them).
+    pub fn larger(self) -> f64 {
+        if self.against_normal.abs() >= self.against_others.abs() {
+            self.against_normal
+        } else {
+            self.against_others
+        }
+    }
 }
 
 /// One explanation.
@@ -90,8 +102,8 @@ fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize)
                 .map(|e| {
                     let own = prior * o.without[e];
                     Weight {
-                        db: decibans(odds(joint, all) / odds(own, without_all[e])),
-                        against_normal_db: decibans(o.total / o.without[e].max(f64::MIN_POSITIVE)),
+                        against_others: decibans(odds(joint, all) / odds(own, without_all[e])),
+                        against_normal: decibans(o.total / o.without[e].max(f64::MIN_POSITIVE)),
                     }
                 })
                 .collect();
