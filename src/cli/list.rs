@@ -83,17 +83,43 @@ fn table(what: Listing) -> Table {
                 .collect(),
         },
         Listing::Muscles => Table {
-            columns: vec!["id", "name", "abbreviation", "nerve", "source", "status"],
+            columns: vec![
+                "id",
+                "name",
+                "abbreviation",
+                "nerve",
+                "branch",
+                "roots",
+                "plexus",
+                "trunks",
+                "cords",
+                "source",
+                "status",
+            ],
             rows: norms::MUSCLES
                 .iter()
-                .map(|m| own(&[m.id, m.name, m.abbreviation, m.nerve, m.source, m.status]))
+                .map(|m| {
+                    own(&[
+                        m.id,
+                        m.name,
+                        m.abbreviation,
+                        m.nerve,
+                        m.branch,
+                        &roots(m.id),
+                        m.plexus,
+                        &m.trunks.join(" "),
+                        &m.cords.join(" "),
+                        m.source,
+                        m.status,
+                    ])
+                })
                 .collect(),
         },
         Listing::Nerves => Table {
-            columns: vec!["id", "name", "kind", "parent", "source", "status"],
+            columns: vec!["id", "name", "kind", "parent", "ganglia", "source", "status"],
             rows: norms::NERVES
                 .iter()
-                .map(|n| own(&[n.id, n.name, n.kind, n.parent, n.source, n.status]))
+                .map(|n| own(&[n.id, n.name, n.kind, n.parent, &ganglia(n.id), n.source, n.status]))
                 .collect(),
         },
         Listing::Norms => Table {
@@ -103,8 +129,58 @@ fn table(what: Listing) -> Table {
                 .map(|s| own(&[s.id, s.version, s.name, s.rule, s.population, s.source, s.status]))
                 .collect(),
         },
-        Listing::Patterns => Table { columns: vec!["id"], rows: Vec::new() },
+        Listing::Patterns => Table {
+            columns: vec![
+                "id",
+                "name",
+                "family",
+                "level",
+                "role",
+                "needs",
+                "key muscles",
+                "key studies",
+                "source",
+                "status",
+            ],
+            rows: norms::PATTERNS
+                .iter()
+                .map(|p| {
+                    own(&[
+                        p.id,
+                        p.name,
+                        p.group,
+                        p.level,
+                        p.role,
+                        &p.needed_tests.join(" "),
+                        &p.key_muscles.join(" "),
+                        &p.key_studies.join(" "),
+                        p.source,
+                        p.status,
+                    ])
+                })
+                .collect(),
+        },
     }
+}
+
+/// Roots of a muscle from the top, minor ones in brackets.
+fn roots(muscle: &str) -> String {
+    let word = |(root, weight): (norms::Root, norms::Weight)| match weight {
+        norms::Weight::Major => root.name().to_owned(),
+        norms::Weight::Minor => format!("({})", root.name()),
+    };
+    norms::roots_of(muscle).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Roots whose ganglia hold the cells of a nerve's sensory responses.
+fn ganglia(nerve: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    for study in norms::ncs::NCS_STUDIES.iter().filter(|s| s.nerve == nerve) {
+        for row in norms::snap_roots(study.id).filter(|r| !out.contains(&r.root.name())).collect::<Vec<_>>() {
+            out.push(row.root.name());
+        }
+    }
+    out.join(" ")
 }
 
 fn json(table: &Table) -> String {
