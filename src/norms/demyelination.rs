@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_criterion_is_of_a_known_set_and_can_be_judged() {
-        assert_eq!((DEMYELINATION_SETS.len(), DEMYELINATION_CRITERIA.len()), (16, 66));
+        assert_eq!((DEMYELINATION_SETS.len(), DEMYELINATION_CRITERIA.len()), (16, 72));
         for c in DEMYELINATION_CRITERIA.iter() {
             assert!(DEMYELINATION_SETS.iter().any(|s| s.id == c.set), "{}", c.id);
             assert!(["<", "<=", ">", ">=", "="].contains(&c.op), "{}", c.id);

@@ -39,6 +39,8 @@ pub struct SetVerdict {
     pub rule: &'static str,
     /// Each criterion.
     pub criteria: Vec<Criterion>,
+    /// How many of them could be judged.
+    pub judged: usize,
     /// What would have to be measured to judge the criteria that could not be.
     pub missing: Vec<String>,
     /// Ids of `data/SOURCES.md`.
@@ -114,6 +116,7 @@ fn one(
         verdict,
         grade,
         rule: set.rule,
+        judged: rows.iter().filter(|r| r.verdict != "indeterminate").count(),
         criteria: rows,
         missing,
         source: set.source,
