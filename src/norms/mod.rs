@@ -1,6 +1,8 @@
 //! Reference tables: muscles and nerves, published limits, and who says so.
 
 mod anatomy;
+mod demyelination;
+mod grading;
 mod mup;
 mod myotome;
 pub mod ncs;
@@ -9,6 +11,11 @@ mod sets;
 
 pub(crate) use anatomy::rows;
 pub use anatomy::{MUSCLES, Muscle, NERVES, Nerve, muscle, muscle_id, nerve, nerve_id};
+pub use demyelination::{
+    Count, DEMYELINATION_CRITERIA, DEMYELINATION_SETS, DemyelinationCriterion, DemyelinationSet,
+    demyelination_criteria,
+};
+pub use grading::{CTS_GRADES, CtsGradeRow};
 pub use mup::{MUP_LIMITS, limits_of, mup_limits};
 pub use myotome::{
     MYOTOME_EVIDENCE, MYOTOMES, Myotome, MyotomeEvidence, Root, SNAP_ROOTS, SnapRoot, Weight, roots_of,

@@ -2,8 +2,14 @@
 //! side, over an anatomical model of muscles, nerves, plexus and roots.
 
 pub mod bayes;
+pub mod chance;
+pub mod demyelination;
 pub mod facts;
+pub mod grade;
 mod judge;
+pub mod not_assessed;
+pub mod pitfalls;
+pub mod three;
 
 pub use judge::{Judgement, judge};
 
