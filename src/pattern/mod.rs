@@ -23,3 +23,4 @@ pub struct Caution {
     /// Muscles whose spontaneous activity is common for another reason.
     pub weak: Vec<(&'static str, Side)>,
 }
+pub mod rules;
