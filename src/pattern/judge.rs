@@ -1,8 +1,10 @@
 //! Both judges together: a row for every explanation.
 
-use super::Caution;
 use super::bayes::{Explanation, Key, Outlook, Weighed, outlook, weigh};
+use super::criteria::Read;
 use super::facts::Facts;
+use super::pitfalls::{Guarded, History, guard};
+use super::{Caution, chance, disagree, not_assessed};
 use crate::norms::{self, Pattern};
 use crate::result::{ByChance, NextTest, PatternEvidence, PatternRow, Pitfall, RuleVerdict};
 
@@ -34,27 +36,45 @@ const LEAST_BITS: f64 = 0.005;
 /// Where only one kind of test was done, "nothing abnormal" is this far from "normal" (G1, G7). Ours.
 const ONE_KIND: f64 = 0.75;
 
-/// Judges a study's facts.
-pub fn judge(facts: &Facts<'_>) -> Judgement {
-    let mut out = Judgement::default();
+/// Judges a study's facts. `history`: what the person's past makes doubtful.
+pub fn judge(facts: &Facts<'_>, history: &History) -> Judgement {
+    let mut out = Judgement { not_assessed: not_assessed::statements(facts), ..Judgement::default() };
     if facts.is_empty() {
         return out;
     }
-    let weighed = weigh(facts, &Caution::default());
+    let guarded = guard(facts, history);
+    let read = Read::new(facts, &guarded);
+    let weighed = weigh(facts, &caution(&guarded));
     let looks = outlook(facts, &weighed, PROPOSED);
     for (i, e) in weighed.explanations.iter().enumerate() {
         let listed = i < FIRST || e.probability >= LISTED;
-        let mut row = PatternRow { evidence: Vec::new(), ..row(e) };
+        let mut row = row(e);
+        read.put(e, &mut row);
         if listed {
             row.evidence = evidence(&weighed, e);
             row.unexplained = unexplained(&weighed, e);
             row.would_change = would_change(&looks, i, e);
+        } else if row.rule.verdict != "met" {
+            // Clauses of what is neither likely nor met are left to the tables.
+            row.rule.criteria.clear();
         }
         out.patterns.push(row);
     }
     out.next_tests = looks.iter().filter(|l| l.bits >= LEAST_BITS).map(|l| next_test(l, &weighed)).collect();
     too_little_tested(facts, &mut out.patterns);
+    out.disagreements = disagree::between(&out.patterns);
+    out.patterns.extend(not_assessed::patterns(facts));
+    out.by_chance = chance::by_chance(facts);
+    out.pitfalls = guarded.pitfalls;
     out
+}
+
+/// What the guards found, for the probabilities.
+fn caution(guarded: &Guarded) -> Caution {
+    Caution {
+        aside: guarded.set_aside.iter().map(|(i, _)| *i).collect(),
+        weak: guarded.doubtful_muscles.iter().map(|(m, side, _)| (*m, *side)).collect(),
+    }
 }
 
 fn row(e: &Explanation) -> PatternRow {

@@ -3,7 +3,9 @@
 
 pub mod bayes;
 pub mod chance;
+mod criteria;
 pub mod demyelination;
+mod disagree;
 pub mod facts;
 pub mod grade;
 mod judge;

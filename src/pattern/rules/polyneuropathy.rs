@@ -46,9 +46,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
         )
     }),
     row("dml_over", Takes::Numbers(2), |c, a| {
-        over(c, a.count(1), a.number(0), &["onset_latency"], StudyKind::Motor, |d| d.over_upper(), |v, x| {
-            v > x
-        })
+        over(
+            c,
+            a.count(1),
+            a.number(0),
+            &["onset_latency"],
+            StudyKind::Motor,
+            |d| d.over_upper(),
+            |v, x| v > x,
+        )
     }),
     row("f_over", Takes::Numbers(2), f_over),
     row("block_or_dispersion", Takes::Numbers(0), block_or_dispersion),

@@ -21,6 +21,7 @@ use crate::format::ReadOptions;
 use crate::measure::Finding;
 use crate::norms::ncs::Limits;
 use crate::pattern::facts::Facts;
+use crate::pattern::pitfalls::History;
 use crate::pattern::{self, Judgement};
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
@@ -142,7 +143,10 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
     let recipe = serde_json::to_value(&options.recipe).unwrap_or_default();
     let mut not_assessed = gathered.not_assessed;
     let judged = match study {
-        Some(study) => pattern::judge(&Facts::new(study, &gathered.measures, &gathered.needle)),
+        Some(study) => {
+            let facts = Facts::new(study, &gathered.measures, &gathered.needle);
+            pattern::judge(&facts, &History::default())
+        }
         None => Judgement::default(),
     };
     if judged.patterns.is_empty() {
