@@ -41,8 +41,8 @@ pub(super) struct Mix {
 }
 
 impl Mix {
-    /// More states than any lesion, or pair of them, gives one element: three and three.
-    const MOST: usize = 6;
+    /// As many as any lesion, or pair of them, gives one element: four and four.
+    const MOST: usize = 8;
 
     const SPARED: Mix = Mix { len: 0, items: [(State::Spared, 0.0); Mix::MOST] };
 
@@ -199,7 +199,17 @@ impl Sum {
 /// P(state) at a severity.
 pub(super) fn at(parts: &[Part], s: f64) -> Mix {
     let mut out = Mix::SPARED;
-    parts.iter().for_each(|p| out.push((p.state, p.weight * p.curve.at(s))));
+    for p in parts {
+        let q = p.weight * p.curve.at(s);
+        if p.state == State::AxonLoss {
+            // The milder the disease there, the fewer axons are lost where any are.
+            let many = p.curve.many(s);
+            out.push((State::AxonLoss, q * many));
+            out.push((State::AxonLossMild, q * (1.0 - many)));
+        } else {
+            out.push((p.state, q));
+        }
+    }
     out
 }
 

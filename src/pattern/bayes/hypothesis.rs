@@ -63,7 +63,7 @@ const BOTH_SIDES: f64 = 0.08;
 /// The same nerve on both sides, against one side: compression is often bilateral at the wrist, less so elsewhere.
 const BOTH_COMPRESSED: [(&str, f64); 4] =
     [("carpal_tunnel", 0.45), ("ulnar_elbow", 0.15), ("meralgia", 0.1), ("tarsal_tunnel", 0.1)];
-const BOTH_NERVES: f64 = 0.02;
+const BOTH_NERVES: f64 = 0.005;
 /// Two lesions of one arm against their chance alone.
 const TOGETHER: f64 = 1.5;
 /// Share of persons whose lesion is on the side, and in the region, of the complaint. Ours.

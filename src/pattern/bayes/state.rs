@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 pub enum State {
     /// Nothing.
     Spared,
-    /// Axons lost; in a muscle neurogenic change, in a response a loss of size.
+    /// Many axons lost; in a muscle neurogenic change, in a response a loss of size.
     AxonLoss,
+    /// Few axons lost: activity at rest, potentials and recruitment mostly as before.
+    AxonLossMild,
     /// Slowed at a site of compression.
     Focal,
     /// Patchy demyelination.
@@ -30,13 +32,14 @@ pub enum State {
 }
 
 /// How many states there are.
-pub(super) const STATES: usize = 11;
+pub(super) const STATES: usize = 12;
 
 impl State {
     /// Columns of the tables, in the order of the states.
     pub(super) const NAMES: [&'static str; STATES] = [
         "spared",
         "axon_loss",
+        "axon_loss_mild",
         "focal",
         "demyelinated",
         "uniform",
@@ -50,6 +53,7 @@ impl State {
     const ALL: [State; STATES] = [
         State::Spared,
         State::AxonLoss,
+        State::AxonLossMild,
         State::Focal,
         State::Demyelinated,
         State::Uniform,
@@ -108,6 +112,17 @@ impl Curve {
             Curve::Axonal => ((s - 0.25) / 0.75).max(0.0),
             // Half of the places of length `l` are reached at severity 1.1 - l: the toes early, the arm late.
             Curve::Length(l) => 1.0 / (1.0 + (-(s - (1.12 - l)) / 0.09).exp()),
+        }
+    }
+}
+
+impl Curve {
+    /// Share of the involved that have lost many axons, at severity `s`. Where a disease creeps up from the toes it is
+    /// as severe at a place as it has gone beyond it.
+    pub(super) fn many(self, s: f64) -> f64 {
+        match self {
+            Curve::Length(l) => (0.35 + 1.4 * (s - (1.12 - l))).clamp(0.1, 1.0),
+            _ => s,
         }
     }
 }
