@@ -19,6 +19,8 @@ pub(crate) enum Listing {
     Muscles,
     Nerves,
     Norms,
+    /// What electrodiagnosis can say of an aetiology, and its patterns
+    Etiologies,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +159,16 @@ fn table(what: Listing) -> Table {
                         p.source,
                         p.status,
                     ])
+                })
+                .collect(),
+        },
+        Listing::Etiologies => Table {
+            columns: vec!["id", "group", "name", "role", "expected", "patterns", "source", "status"],
+            rows: norms::context::ETIOLOGIES
+                .iter()
+                .map(|e| {
+                    let patterns = e.patterns.join(" ");
+                    own(&[e.id, e.group, e.name, e.role.name(), e.expected, &patterns, e.source, e.status])
                 })
                 .collect(),
         },

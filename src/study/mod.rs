@@ -93,6 +93,14 @@ pub struct Scores {
     pub id_pain: Option<f64>,
 }
 
+impl Subject {
+    /// Weight over the square of the height, kg/m²; `None` where one of them is not stated.
+    pub fn body_mass_index(&self) -> Option<f64> {
+        let (weight, height) = (self.weight_kg?, self.height_cm?);
+        Some(weight / (height / 100.0).powi(2))
+    }
+}
+
 impl Scores {
     /// Every total under its key, in the order of the schema.
     pub fn entries(&self) -> [(&'static str, Option<f64>); 8] {

@@ -125,8 +125,7 @@ impl Toml {
         response: Option<Response>,
     ) {
         self.put("recording", file.map(|r| recording(r, None)));
-        let amplitudes =
-            (!amplitudes_mv.is_empty()).then(|| list(amplitudes_mv.iter().copied().map(number)));
+        let amplitudes = (!amplitudes_mv.is_empty()).then(|| list(amplitudes_mv.iter().copied().map(number)));
         if !values.is_empty() || amplitudes.is_some() {
             let all = values.0.iter().map(|(key, value)| (key.key, Some(number(*value))));
             self.put("values", Some(inline(all.chain([("amplitudes_mv", amplitudes)]))));

@@ -51,6 +51,8 @@ pub struct Query<'a> {
     pub age_years: Option<f64>,
     pub sex: Option<Sex>,
     pub height_cm: Option<f64>,
+    /// Body mass index, kg/m².
+    pub bmi: Option<f64>,
     pub distance_mm: Option<f64>,
     pub technique: Option<Technique>,
     /// The response is absent: whatever it depends on, it is below any lower limit of an amplitude that is above 0.

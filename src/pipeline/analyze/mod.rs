@@ -6,12 +6,15 @@ mod measures;
 pub mod ncs;
 pub mod needle;
 mod of_study;
+pub mod previous;
 mod recording;
 mod series;
+mod sheet;
 mod view;
 
 pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
+pub use sheet::{SHEET_FORMAT, read_sheet};
 pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
 use self::ncs::NcsView;
@@ -26,7 +29,8 @@ use crate::pattern::{self, Judgement};
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
 use crate::result::{
-    Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report, SCHEMA, Where,
+    Context as ClinicalContext, Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report,
+    SCHEMA, SetupRow, Where,
 };
 use crate::study::Study;
 use crate::{Result, study};
@@ -80,6 +84,8 @@ struct Gathered {
     muscles: Vec<MuscleView>,
     ncs: NcsView,
     failed: Vec<String>,
+    setup: Vec<SetupRow>,
+    context: Option<ClinicalContext>,
     /// Needle channels that no muscle has taken yet.
     sites: Vec<Site>,
 }
@@ -119,6 +125,15 @@ pub fn run(path: &Path, options: &Options) -> Result<Analysis> {
     options.recipe.check()?;
     let is_study = path.is_dir() || path.extension().is_some_and(|e| e == "toml");
     if is_study { of_study::run(path, options) } else { of_recording(path, options) }
+}
+
+/// Analyses a study that is in memory already. `input`: the file that it was read from, as the result names it.
+///
+/// # Errors
+/// As [`run`], for the study's recordings; muscles and nerves that are not known.
+pub fn run_study(study: study::Study, input: Input, options: &Options) -> Result<Analysis> {
+    options.recipe.check()?;
+    of_study::analyse(study, input, options)
 }
 
 fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
@@ -172,6 +187,9 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
         pitfalls: judged.pitfalls,
         disagreements: judged.disagreements,
         not_assessed,
+        setup: gathered.setup,
+        context: gathered.context,
+        previous: None,
         disclaimer: DISCLAIMER,
     };
     Analysis {

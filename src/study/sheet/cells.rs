@@ -80,7 +80,11 @@ impl<'a> Rows<'a> {
                 return Err(wrong(line, "a quote (\") opens a cell and nothing closes it"));
             };
             self.line += part.matches('\n').count() as u64;
-            if cell.is_empty() { cell = Cow::Borrowed(part) } else { cell.to_mut().push_str(part) }
+            if cell.is_empty() {
+                cell = Cow::Borrowed(part)
+            } else {
+                cell.to_mut().push_str(part)
+            }
             match after.strip_prefix('"') {
                 Some(more) => {
                     cell.to_mut().push('"');
@@ -94,7 +98,10 @@ impl<'a> Rows<'a> {
         }
         let (behind, left) = rest.split_at(end(rest));
         if !behind.trim().is_empty() {
-            return Err(wrong(line, format!("`{}` stands behind a quoted cell", super::shown(behind.trim()))));
+            return Err(wrong(
+                line,
+                format!("`{}` stands behind a quoted cell", super::shown(behind.trim())),
+            ));
         }
         self.rest = left;
         Ok(match cell {

@@ -129,13 +129,9 @@ impl Kind {
     fn names(self) -> &'static [Column] {
         match self {
             Kind::Subject | Kind::Scores => &[],
-            Kind::Motor | Kind::FWave | Kind::Repetitive => &[
-                Column::Side,
-                Column::NerveOrMuscle,
-                Column::Nerve,
-                Column::Muscle,
-                Column::Recording,
-            ],
+            Kind::Motor | Kind::FWave | Kind::Repetitive => {
+                &[Column::Side, Column::NerveOrMuscle, Column::Nerve, Column::Muscle, Column::Recording]
+            }
             Kind::Sensory => &[
                 Column::Side,
                 Column::NerveOrMuscle,
@@ -268,8 +264,11 @@ impl Header {
             let Some(found) = column(name) else {
                 let names = COLUMNS.iter().map(|c| c.0).chain(every_key());
                 let near = nearest(&plain(name), names).unwrap_or_default();
-                let what =
-                    format!("column {}: `{}` is not known; the nearest known one is `{near}`", i + 1, shown(name));
+                let what = format!(
+                    "column {}: `{}` is not known; the nearest known one is `{near}`",
+                    i + 1,
+                    shown(name)
+                );
                 return Err(wrong(row.line, what));
             };
             if found != Column::Ignored && columns.contains(&found) {
@@ -296,7 +295,9 @@ impl Header {
             if let Some(Column::Cell(other)) =
                 self.columns.iter().find(|c| matches!(c, Column::Cell(k) if *k != "site"))
             {
-                return no(&format!("a column `{other}` beside `key` and `value`; one of the two forms belongs here"));
+                return no(&format!(
+                    "a column `{other}` beside `key` and `value`; one of the two forms belongs here"
+                ));
             }
             if section.is_none() && !self.has(Column::Kind) {
                 return no("no column `kind`: motor, sensory, needle, … for each row");

@@ -257,7 +257,9 @@ impl<'a> Reader<'a, '_> {
                 let near = nearest(said, Kind::ALL.iter().map(|k| k.name())).unwrap_or_default();
                 wrong_at(spot, format!("kind: `{}` is not known; the nearest is `{near}`", shown(said)))
             })?,
-            (None, None) => return Err(wrong_at(spot, "kind: is empty; motor, sensory, needle, … belongs here")),
+            (None, None) => {
+                return Err(wrong_at(spot, "kind: is empty; motor, sensory, needle, … belongs here"));
+            }
         };
         for (i, column) in cells.header.columns.iter().enumerate() {
             let filled = cells.row.cells.get(i).is_some_and(|c| !c.is_empty());
@@ -270,11 +272,8 @@ impl<'a> Reader<'a, '_> {
                 return Err(wrong_at(cells.spot(i), "a cell under a column without a name"));
             }
         }
-        let target = if kind.is_test() {
-            self.target(cells, at, kind)?
-        } else {
-            Target { test: None, site: None }
-        };
+        let target =
+            if kind.is_test() { self.target(cells, at, kind)? } else { Target { test: None, site: None } };
         if cells.header.is_long() {
             return self.long(cells, at, kind, target);
         }

@@ -116,10 +116,11 @@ impl Shape {
             Shape::Measured => number(cell, comma, ", or `NR` for an absent response,").map(Said::Value),
             Shape::Numbers => numbers(cell, comma).map(Said::Value),
             Shape::Grade => match grade(word) {
-                Some(grade) => {
-                    Ok(Said::Value(Value::Integer(Cow::Borrowed(&"01234"[grade..=grade]), 10)))
-                }
-                None => Err(format!("`{}` is no grade; 0 to 4, or `1+` to `4+`, belongs here", super::shown(cell))),
+                Some(grade) => Ok(Said::Value(Value::Integer(Cow::Borrowed(&"01234"[grade..=grade]), 10))),
+                None => Err(format!(
+                    "`{}` is no grade; 0 to 4, or `1+` to `4+`, belongs here",
+                    super::shown(cell)
+                )),
             },
             Shape::Flag => flag(word)
                 .map(|flag| Said::Value(Value::Flag(flag)))
@@ -143,8 +144,12 @@ fn decimal(cell: &str, comma: bool) -> Option<f64> {
 
 fn number(cell: &str, comma: bool, or: &str) -> Result<Value<'static>, Refused> {
     decimal(cell, comma).map(Value::Number).ok_or_else(|| {
-        let hint = if !comma && cell.contains(',') { "; a decimal comma needs cells separated by `;`" } else { "" };
-        format!("`{}` is no number; a number without unit or sign of comparison{or} belongs here{hint}", super::shown(cell))
+        let hint =
+            if !comma && cell.contains(',') { "; a decimal comma needs cells separated by `;`" } else { "" };
+        format!(
+            "`{}` is no number; a number without unit or sign of comparison{or} belongs here{hint}",
+            super::shown(cell)
+        )
     })
 }
 
@@ -152,9 +157,9 @@ fn number(cell: &str, comma: bool, or: &str) -> Result<Value<'static>, Refused> 
 fn numbers(cell: &str, comma: bool) -> Result<Value<'static>, Refused> {
     let parts = cell.split([';', '|', ' ']).filter(|p| !p.is_empty());
     let all: Option<Vec<Value<'static>>> = parts.map(|p| decimal(p, comma).map(Value::Number)).collect();
-    all.filter(|a| !a.is_empty())
-        .map(Value::List)
-        .ok_or_else(|| format!("`{}`; numbers separated by `;`, `|` or blanks belong here", super::shown(cell)))
+    all.filter(|a| !a.is_empty()).map(Value::List).ok_or_else(|| {
+        format!("`{}`; numbers separated by `;`, `|` or blanks belong here", super::shown(cell))
+    })
 }
 
 /// `0` to `4`, `1+` to `4+`, `+1` to `+4`, `+` to `++++`; the words that mean that there was none.
