@@ -19,7 +19,6 @@ pub(crate) enum Listing {
     Muscles,
     Nerves,
     Norms,
-    /// What electrodiagnosis can say of an aetiology, and its patterns
     Etiologies,
 }
 

@@ -369,5 +369,10 @@ mod tests {
         assert!(
             matches!(limits.find(&q), Answer::NotAssessable(why) if why.contains("body mass") && !why.contains("45"))
         );
+        // From 20 to below 25 kg/m².
+        for (bmi, holds) in [(19.9, false), (20.0, true), (24.9, true), (25.0, false)] {
+            q.bmi = Some(bmi);
+            assert_eq!(matches!(limits.find(&q), Answer::Limit { .. }), holds, "{bmi}");
+        }
     }
 }

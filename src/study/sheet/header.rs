@@ -4,10 +4,11 @@ use super::super::keys;
 use super::super::table::wrong;
 use super::super::values::keys_of;
 use super::cells::Row;
-use super::shape;
+use super::shape::{self, Shape};
 use super::shown;
 use crate::Result;
 use crate::error::nearest;
+use std::sync::LazyLock;
 
 /// A table of the study file that rows of cells can fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,14 @@ pub(super) enum Level {
     /// `values`, of the site where the kind has sites.
     Values,
     Findings,
+}
+
+/// A key that a row may hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) key: &'static str,
+    pub(super) level: Level,
+    pub(super) shape: Shape,
 }
 
 impl Kind {
@@ -119,10 +128,18 @@ impl Kind {
         (list || keys_of(self.name()).any(|k| k.key == key)).then_some(Level::Values)
     }
 
-    /// Every key of it, for naming the nearest one.
-    pub(super) fn keys(self) -> Vec<&'static str> {
-        let all = every_key();
-        all.into_iter().filter(|k| self.level(k).is_some() && *k != "site").collect()
+    /// Every key that a row of this kind may hold, with its place and shape.
+    pub(super) fn keys(self) -> &'static [Known] {
+        static KEYS: LazyLock<Vec<(Kind, Vec<Known>)>> = LazyLock::new(|| {
+            let known = |kind: Kind, key: &'static str| {
+                Some(Known { key, level: kind.level(key)?, shape: shape::of(key)? })
+            };
+            let of = |kind: Kind| {
+                every_key().into_iter().filter(|k| *k != "site").filter_map(|k| known(kind, k)).collect()
+            };
+            Kind::ALL.into_iter().map(|kind| (kind, of(kind))).collect()
+        });
+        KEYS.iter().find(|(kind, _)| *kind == self).map_or(&[], |(_, keys)| keys)
     }
 
     /// Columns that name a test of this kind.
@@ -426,8 +443,7 @@ mod tests {
     fn every_key_of_the_study_file_has_its_place_and_its_shape() {
         let mut seen = 0;
         for kind in Kind::ALL {
-            for key in kind.keys() {
-                assert!(shape::of(key).is_some(), "{key}");
+            for Known { key, .. } in kind.keys() {
                 assert_eq!(column(key), Some(Column::Cell(key)), "{key}");
                 seen += 1;
             }

@@ -25,7 +25,7 @@ mod shape;
 
 use self::cells::{Row, Rows, separator};
 use self::draft::{Draft, Named, Target};
-use self::header::{Column, Header, Kind, Level, is_header, section};
+use self::header::{Column, Header, Kind, Known, Level, is_header, section};
 use self::shape::{Said, Shape};
 use super::Study;
 use super::entries::{Spot, Value};
@@ -66,7 +66,8 @@ pub fn is_sheet(head: &[u8]) -> bool {
     }) else {
         return false;
     };
-    let mut rows = Rows::of(&text, separator(&text));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let mut rows = Rows::of(text, separator(text));
     while let Ok(Some(row)) = rows.next_row() {
         if !row.is_blank() {
             return section(&row).is_some_and(|s| s.is_ok()) || is_header(&row);
@@ -279,8 +280,9 @@ impl<'a> Reader<'a, '_> {
         }
         for (i, column) in cells.header.columns.iter().enumerate() {
             let (Column::Cell(key), Some(cell)) = (*column, cells.row.cells.get(i)) else { continue };
-            if key != "site" {
-                self.value(at, kind, target, key, cells.spot(i), cell)?;
+            // Columns of other kinds are empty here, as was just seen.
+            if let Some(known) = kind.keys().iter().find(|k| k.key == key) {
+                self.value(at, kind, target, known, cells.spot(i), cell)?;
             }
         }
         Ok(())
@@ -290,9 +292,8 @@ impl<'a> Reader<'a, '_> {
     fn long(&mut self, cells: &Cells<'a, '_>, at: usize, kind: Kind, target: Target) -> Result<()> {
         let (key, spot) = cells.get(Column::Key);
         let Some(key) = key else { return Err(wrong_at(spot, "key: is empty")) };
-        let known = kind.keys();
-        let Some(key) = known.iter().find(|k| **k == key) else {
-            let near = nearest(key, known.iter().copied()).unwrap_or_default();
+        let Some(known) = kind.keys().iter().find(|k| k.key == key) else {
+            let near = nearest(key, kind.keys().iter().map(|k| k.key)).unwrap_or_default();
             let what = format!(
                 "key: a {} row has no `{}`; the nearest known one is `{near}`",
                 kind.name(),
@@ -301,7 +302,7 @@ impl<'a> Reader<'a, '_> {
             return Err(wrong_at(spot, what));
         };
         let (cell, spot) = cells.get(Column::Value);
-        self.value(at, kind, target, key, spot, cell.unwrap_or_default())
+        self.value(at, kind, target, known, spot, cell.unwrap_or_default())
     }
 
     fn value(
@@ -309,13 +310,11 @@ impl<'a> Reader<'a, '_> {
         at: usize,
         kind: Kind,
         target: Target,
-        key: &'static str,
+        known: &Known,
         spot: Spot,
         cell: &'a str,
     ) -> Result<()> {
-        let (Some(level), Some(shape)) = (kind.level(key), shape::of(key)) else {
-            return Ok(()); // columns of other kinds are empty here, as was just seen
-        };
+        let Known { key, level, shape } = *known;
         let said = shape.read(cell, self.comma).map_err(|why| wrong_at(spot, format!("{key}: {why}")))?;
         let draft = &mut self.drafts[at];
         match said {
