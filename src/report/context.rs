@@ -40,10 +40,10 @@ fn questionnaires(all: &[Questionnaire]) -> Markup {
             @for q in all {
                 tr {
                     td { (q.name) br; span.quiet { (q.note) } }
-                    td.n { (q.total) " of " (q.range[0]) " to " (q.range[1]) @if let Some(part) = q.part { br; "psychosocial " (part) } }
-                    td { @match (q.band, q.meaning) {
-                             (Some(band), Some(meaning)) => { strong { (plain(band)) } ": " (meaning) },
-                             _ => { "cannot be judged: " (q.reason.as_deref().unwrap_or("")) } }
+                    td.n { (q.total) " (" (q.range[0]) " to " (q.range[1]) ")" @if let Some(part) = q.part { br; "psychosocial " (part) } }
+                    td { @match q.meaning {
+                             Some(meaning) => { strong { (meaning) } },
+                             None => { "cannot be judged: " (q.reason.as_deref().unwrap_or("")) } }
                          @if let Some(next) = &q.next_step { br; span.quiet { "usual next step: " (next) } } }
                     td { @for (i, c) in q.cut_offs.iter().enumerate() { @if i > 0 { br; } (cut_off(c)) } }
                     td { (status(q.source, q.status)) }

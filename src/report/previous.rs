@@ -80,29 +80,66 @@ pub(super) fn moved(row: &ChangeRow) -> String {
             format!("{}{text}", if v < 0.0 { "−" } else { "+" })
         }
     };
+    if row.change == Some(0.0) {
+        return "0".into();
+    }
     let percent = row.change_percent.map_or(String::new(), |p| format!(" ({} %)", signed(p, "%")));
     row.change.map_or_else(|| "–".into(), |c| signed(c, &row.unit) + &percent)
 }
 
+/// The verdict, and the reason where it is not that of every other row.
 fn verdict(row: &ChangeRow) -> Markup {
     let word = row.verdict.replace('_', " ");
-    html! { @if row.verdict == "changed" { strong { "▲ " (word) } } @else { (word) } ": " (row.why) }
+    html! {
+        @match row.verdict {
+            "changed" => { strong { "▲ " (word) } },
+            "cannot_be_judged" => { (word) ": " (row.why) },
+            _ => { (word) },
+        }
+        @if row.verdict != "cannot_be_judged" && let Some((_, origin)) = row.why.split_once("; ") { ": " (origin) }
+    }
+}
+
+/// The test of a row: what its neighbours share.
+fn of_test(row: &ChangeRow) -> String {
+    let p = &row.place;
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let [side, nerve, muscle, recording, condition] =
+        [&p.side, &p.nerve, &p.muscle, &p.recording_site, &p.condition].map(text);
+    place(&p.test, &[&side, &nerve, &muscle, &recording, &condition])
+}
+
+/// A measure's name without its definition.
+pub(super) fn short_name(id: &str) -> String {
+    let name = words::measure(id);
+    name.split_once(':').map_or(name.clone(), |(short, _)| short.to_owned())
 }
 
 fn measures(rows: &[ChangeRow]) -> Markup {
+    let mut sources: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(|r| !r.source.is_empty()) {
+        if !sources.contains(&row.source.as_str()) {
+            sources.push(&row.source);
+        }
+    }
     html! {
         div.wide { table.units {
-            tr { th { "Place" } th { "Number" } th { "Then" } th { "Now" } th { "Change" } th { "Within" } th { "Beyond" } th { "Judged" } th { "Source" } }
-            @for row in rows {
-                tr {
-                    td { (of_row(row)) }
-                    td { (words::measure(&row.id)) @if row.unit != "1" { " (" (words::unit(&row.unit)) ")" } }
-                    td.n { (point(&row.old, &row.unit)) } td.n { (point(&row.new, &row.unit)) } td.n { (moved(row)) }
-                    td.n { (bound(row.within, &row.unit)) } td.n { (bound(row.beyond, &row.unit)) }
-                    td { (verdict(row)) } td { (row.source) }
+            tr { th { "Site" } th { "Number" } th { "Then" } th { "Now" } th { "Change" } th { "Within" } th { "Beyond" } th { "Judged" } }
+            @for group in rows.chunk_by(|a, b| of_test(a) == of_test(b)) {
+                tr.limits { td colspan="8" { strong { (of_test(&group[0])) } } }
+                @for row in group {
+                    @let site = row.place.site.as_ref().or(row.place.segment.as_ref());
+                    tr {
+                        td { (site.map_or(String::new(), |s| s.replace('_', " "))) }
+                        td { (short_name(&row.id)) @if row.unit != "1" { " (" (words::unit(&row.unit)) ")" } }
+                        td.n { (point(&row.old, &row.unit)) } td.n { (point(&row.new, &row.unit)) } td.n { (moved(row)) }
+                        td.n { (bound(row.within, &row.unit)) } td.n { (bound(row.beyond, &row.unit)) }
+                        td { (verdict(row)) }
+                    }
                 }
             }
         } }
+        @for source in sources { p.quiet { "Repetition alone: " (source) ". Two visits differ by 1.96 √2 times as much once in twenty." } }
     }
 }
 

@@ -21,7 +21,11 @@ pub fn of(subject: &Subject, scores: &Scores) -> Context {
     let asked = subject.days_since_onset.is_some() || scores.start_back_total.is_some();
     let spine = subject.complaint_region != Some(Region::Other);
     let time_frames = if asked && spine { frame::time_frames(subject.days_since_onset) } else { Vec::new() };
-    Context { stated: stated(subject), questionnaires, time_frames }
+    let mut stated = stated(subject);
+    if let Some(days) = subject.days_since_onset.filter(|_| !time_frames.is_empty()) {
+        stated.insert(0, Stated { key: "days_since_onset", value: days.to_string() });
+    }
+    Context { stated, questionnaires, time_frames }
 }
 
 /// Facts that change how a reader takes the findings.

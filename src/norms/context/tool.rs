@@ -89,7 +89,9 @@ pub(super) fn questionnaires(scores: &Scores) -> Vec<Questionnaire> {
         let part = (tool.key == "start_back_total").then_some(scores.start_back_psychosocial).flatten();
         Some(questionnaire(tool, total(tool.key)?, part))
     };
-    TOOLS.iter().filter_map(of).collect()
+    // A part has no band of its own: beside its total it stands in the total's row.
+    let shown = |t: &&Tool| t.key != "start_back_psychosocial" || scores.start_back_total.is_none();
+    TOOLS.iter().filter(shown).filter_map(of).collect()
 }
 
 fn questionnaire(tool: &Tool, total: f64, part: Option<f64>) -> Questionnaire {

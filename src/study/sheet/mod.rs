@@ -335,7 +335,7 @@ impl<'a> Reader<'a, '_> {
         };
         let words = Shape::Word(shape::Words::Side);
         let side = match words.read(side, false).map_err(|why| wrong_at(side_spot, format!("side: {why}")))? {
-            Said::Value(Value::Text(Cow::Borrowed(side))) if side == "left" => "left",
+            Said::Value(Value::Text(Cow::Borrowed("left"))) => "left",
             Said::Value(_) => "right",
             _ => return Err(wrong_at(side_spot, "side: `left` or `right` belongs here")),
         };

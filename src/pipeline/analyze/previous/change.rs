@@ -109,7 +109,10 @@ fn refusal(old: &Number, new: &Number, place: &Place, before: &Measured, now: &M
     {
         return Some(unknown(format!("{a} then, {b} now: not comparable")));
     }
-    let latency = ["onset_latency", "peak_latency"].contains(&new.id.as_str());
+    // What is computed from a distal latency hangs on the distance as it does.
+    const OF_DISTANCE: [&str; 4] =
+        ["onset_latency", "peak_latency", "residual_latency", "terminal_latency_index"];
+    let latency = OF_DISTANCE.contains(&new.id.as_str());
     let sensory_size = place.test == "sensory" && new.id.starts_with("amplitude");
     if ["motor", "sensory"].contains(&place.test.as_str())
         && !place.site.is_empty()
@@ -131,10 +134,12 @@ fn refusal(old: &Number, new: &Number, place: &Place, before: &Measured, now: &M
             _ => {}
         }
     }
+    // The size of a muscle's response hardly hangs on the temperature of the skin.
+    let of_size = ["amplitude", "negative_peak_area", "conduction_block"];
+    let motor_size = place.test == "motor" && of_size.iter().any(|id| new.id.starts_with(id));
     if let [Some(a), Some(b)] = of(|s| s.skin_temperature_c)
         && (a - b).abs() > TEMPERATURE_C
-        && (repeatability(&new.id).is_some() && (place.test != "motor" || !new.id.starts_with("amplitude"))
-            || new.id == "h_latency")
+        && !motor_size
     {
         return Some(unknown(format!("skin at {a} °C then, at {b} °C now: not comparable")));
     }
@@ -187,13 +192,16 @@ fn judge(old: &Number, new: &Number) -> Judged {
         within: Some(low),
         beyond: Some(high),
         verdict,
-        why: format!(
-            "{how}: {} vary by {} to {} % between visits{origin}",
+        why: format!("{how}{origin}"),
+        source: format!(
+            "{} vary by {} to {} % between visits ({}, {} subjects, {})",
             published.group,
             percent(published.low),
-            percent(published.high)
+            percent(published.high),
+            published.source,
+            published.subjects,
+            published.status
         ),
-        source: format!("{} ({} subjects, {})", published.source, published.subjects, published.status),
     }
 }
 
