@@ -42,13 +42,24 @@ const SCORES: &str =
 
 #[test]
 fn a_score_changes_no_electrodiagnostic_number() {
-    let without = analyse("without", "", "");
-    assert!(without.report.context.is_none());
-    let high = analyse("high", "days_since_onset = 60\nprevious_back_surgery = \"lumbosacral\"", SCORES);
+    let without = analyse("without", "days_since_onset = 60", "");
+    assert!(analyse("nothing", "", "").report.context.is_none());
+    let high = analyse("high", "days_since_onset = 60", SCORES);
     let low = analyse("low", "days_since_onset = 60", "[scores]\nstart_back_total = 0\ndn4 = 0");
     let json = |a: &Analysis| serde_json::to_value(&a.report).unwrap();
     let (none, high_json, low_json) = (json(&without), json(&high), json(&low));
-    for field in ["measures", "needle", "patterns", "next_tests", "quality", "not_assessed", "setup"] {
+    for field in [
+        "measures",
+        "needle",
+        "patterns",
+        "next_tests",
+        "pitfalls",
+        "by_chance",
+        "disagreements",
+        "quality",
+        "not_assessed",
+        "setup",
+    ] {
         let text = none[field].to_string();
         assert_eq!(text, high_json[field].to_string(), "{field}");
         assert_eq!(text, low_json[field].to_string(), "{field}");
@@ -105,6 +116,16 @@ fn what_is_missing_or_of_another_region_is_not_filled_in() {
     assert!(other.report.context.is_none(), "time frames of back complaints do not hold for another region");
     let page = report::html(&other).unwrap();
     assert!(!page.contains("id=\"context\""));
+}
+
+#[test]
+fn an_earlier_operation_says_which_cautions_are_given() {
+    let needle = "[[needle]]\nmuscle = \"paraspinal_l5\"\nside = \"left\"\nfindings = { fibrillation = 2 }\n";
+    let guards = |surgery: &str| {
+        let analysis = analyse("surgery", surgery, needle);
+        serde_json::to_string(&analysis.report.pitfalls).unwrap()
+    };
+    assert_ne!(guards("previous_back_surgery = \"lumbosacral\""), guards("previous_back_surgery = \"none\""));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Clinical context: questionnaires, time frames, and what electrodiagnosis can say of an aetiology. Shown beside a
-//! result; no measure, verdict or pattern rests on it.
+//! result; no measure, verdict or pattern rests on a score or a time frame.
 
 mod etiology;
 mod frame;

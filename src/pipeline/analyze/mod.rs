@@ -153,6 +153,17 @@ fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     Ok(finish(title, gathered, None, options))
 }
 
+/// What a study states of earlier operations and diseases; what it does not state stays open.
+fn history(subject: &study::Subject) -> History {
+    use study::BackSurgery::{Both, Cervical, Lumbosacral};
+    let at = |region| subject.previous_back_surgery.map(|s| s == region || s == Both);
+    History {
+        cervical_surgery: at(Cervical),
+        lumbosacral_surgery: at(Lumbosacral),
+        diabetes: subject.diabetes,
+    }
+}
+
 /// `study`: what the recordings belong to, ids resolved; `None` for a lone recording.
 fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Options) -> Analysis {
     let recipe = serde_json::to_value(&options.recipe).unwrap_or_default();
@@ -160,7 +171,7 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
     let judged = match study {
         Some(study) => {
             let facts = Facts::new(study, &gathered.measures, &gathered.needle);
-            pattern::judge(&facts, &History::default())
+            pattern::judge(&facts, &history(&study.subject))
         }
         None => Judgement::default(),
     };
