@@ -28,11 +28,7 @@ pub(super) fn counts(previous: &Previous) -> String {
     let grades = if previous.needle.is_empty() {
         String::new()
     } else {
-        format!(
-            "; {} of muscles differ, of {} compared",
-            words::counted(graded, "grade"),
-            previous.needle.len()
-        )
+        format!("; {graded} of {} of muscles not the same", words::counted(previous.needle.len(), "grade"))
     };
     format!(
         "{} compared: {} changed, {} within repeatability, {} cannot be judged{grades}.",
