@@ -8,7 +8,7 @@ pub(super) fn section(context: Option<&Context>) -> Markup {
     html! {
         @if let Some(context) = context {
             h2 id="context" { "Clinical context" }
-            p { strong { "Entered; not part of the electrodiagnostic result." } " No number, verdict or pattern of this report rests on a questionnaire or a time frame. What is stated of earlier operations and of diabetes says which cautions are given there." }
+            p { strong { "Entered; not part of the electrodiagnostic result." } " No number, verdict or pattern of this report rests on a questionnaire or a time frame. What is stated of earlier operations and of diabetes counts there only where it explains a finding." }
             @if !context.stated.is_empty() {
                 p { @for (i, s) in context.stated.iter().enumerate() { @if i > 0 { "; " } (plain(s.key)) ": " (plain(&s.value)) } "." }
             }
