@@ -2,11 +2,15 @@
 //!
 //! A contract with other programs: fields may be added, none renamed. Field units stand in the names.
 
+mod context;
 mod needle;
 mod pattern;
+mod previous;
 
+pub use context::*;
 pub use needle::*;
 pub use pattern::*;
+pub use previous::*;
 
 use crate::measure::Severity;
 use serde::Serialize;
@@ -35,6 +39,15 @@ pub struct Report {
     pub pitfalls: Vec<Pitfall>,
     /// Where the criteria and the probabilities do not agree, and why.
     pub disagreements: Vec<String>,
+    /// How tests were set up, where a study says it; left out where it says nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<SetupRow>,
+    /// Clinical context, entered: no part of the electrodiagnostic result. Left out where nothing was entered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
+    /// Comparison with an earlier study of the same subject, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
     /// Not a medical device; not a diagnosis.
     pub disclaimer: &'static str,
 }

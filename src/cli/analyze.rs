@@ -6,17 +6,19 @@ use super::reading::Reading;
 use super::recipe::RecipeArgs;
 use clap::Args;
 use myotome::norms::ncs::Limits;
-use myotome::pipeline::analyze::{self, Options};
+use myotome::pipeline::analyze::previous::Earlier;
+use myotome::pipeline::analyze::{self, Analysis, Options};
 use myotome::pipeline::{batch, inputs};
-use myotome::study::FILE_NAME;
-use myotome::{Result, report};
+use myotome::result::Input;
+use myotome::study::{FILE_NAME, Study};
+use myotome::{Error, Result, report};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
 pub(crate) struct Analyze {
-    /// Study folders, study.toml files, recordings, or folders of recordings
+    /// Study folders, study.toml files, clinical tables (CSV), recordings, or folders of recordings
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     /// Folder for the results: each input gets a folder of its own in it
@@ -28,10 +30,43 @@ pub(crate) struct Analyze {
     /// Limits of nerve conduction of a laboratory, a CSV file: they replace the built-in sets
     #[arg(long, value_name = "FILE")]
     pub(crate) norms: Option<PathBuf>,
+    /// An earlier study of the same subject to compare with: its folder, study.toml, or report.json
+    #[arg(long, value_name = "EARLIER")]
+    pub(crate) previous: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+/// What is analysed into one folder.
+#[derive(Debug)]
+enum Work {
+    /// A study or a recording on disk, and whether the user named it.
+    File(PathBuf, bool),
+    /// A study of a clinical table.
+    OfTable(Box<Study>, Input),
+}
+
+impl Work {
+    /// As messages call it.
+    fn name(&self) -> String {
+        match self {
+            Work::File(path, _) => path.display().to_string(),
+            Work::OfTable(study, input) => study
+                .id
+                .as_ref()
+                .map_or_else(|| input.file.clone(), |id| format!("{}, study {id}", input.file)),
+        }
+    }
+
+    fn analyse(&self, options: &Options) -> Result<Analysis> {
+        let done = match self {
+            Work::File(path, _) => analyze::run(path, options),
+            Work::OfTable(study, input) => analyze::run_study(study.as_ref().clone(), input.clone(), options),
+        };
+        done.map_err(|e| e.in_file(&self.name()))
+    }
 }
 
 pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
@@ -45,17 +80,27 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
         },
     };
     options.recipe.check()?;
-    let files = studies_and_recordings(&args.inputs)?;
-    let folders = folders(&args.out, &files);
     let mut outcome = Outcome::default();
-    let mut progress = Progress::new(files.len(), args.reading.quiet);
+    let work = work(&args.inputs, &mut outcome)?;
+    let earlier = match &args.previous {
+        Some(_) if work.len() > 1 => {
+            let why = format!("belongs to one study, and {} inputs are given", work.len());
+            return Err(Error::option("--previous", why));
+        }
+        Some(path) => Some(Earlier::read(path, &options)?),
+        None => None,
+    };
+    let folders = folders(&args.out, &work);
+    let mut progress = Progress::new(work.len(), args.reading.quiet);
     let mut printed = Ok(());
-    let jobs: Vec<(PathBuf, PathBuf)> = files.iter().map(|f| f.0.clone()).zip(folders).collect();
+    let jobs: Vec<(&Work, PathBuf)> = work.iter().zip(folders).collect();
     batch::ordered(
         &jobs,
-        |(path, folder)| -> Result<(String, Vec<String>)> {
-            let analysis =
-                analyze::run(path, &options).map_err(|e| e.in_file(&path.display().to_string()))?;
+        |(work, folder)| -> Result<(String, Vec<String>)> {
+            let mut analysis = work.analyse(&options)?;
+            if let Some(earlier) = &earlier {
+                analysis.compare(earlier)?;
+            }
             let page = report::write(&analysis, folder)?;
             let text = if args.json {
                 report::json_line(&analysis)?
@@ -74,13 +119,32 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
                     failed.iter().for_each(|why| tell(&format!("error: {why}")));
                     printed = print(&text);
                 }
-                Err(e) => outcome.refuse(&files[i].0, files[i].1, args.reading.quiet, &e),
+                Err(e) => match &work[i] {
+                    Work::File(path, named) => outcome.refuse(path, *named, args.reading.quiet, &e),
+                    Work::OfTable(..) => outcome.fail(&e),
+                },
             }
             printed.is_ok()
         },
     );
     printed?;
     Ok(outcome)
+}
+
+/// What to analyse: clinical tables are opened into their studies, and what is wrong in one is told here.
+fn work(paths: &[PathBuf], outcome: &mut Outcome) -> Result<Vec<Work>> {
+    let mut out = Vec::new();
+    for (path, named) in studies_and_recordings(paths)? {
+        match analyze::read_sheet(&path) {
+            Ok(None) => out.push(Work::File(path, named)),
+            Ok(Some((sheet, input))) => {
+                sheet.refused.iter().for_each(|e| outcome.fail(e));
+                out.extend(sheet.studies.into_iter().map(|s| Work::OfTable(Box::new(s), input.clone())));
+            }
+            Err(e) => outcome.fail(&e),
+        }
+    }
+    Ok(out)
 }
 
 /// Paths with whether the user named them: a folder with a study file is a study, any other folder is
@@ -110,17 +174,16 @@ fn studies_and_recordings(paths: &[PathBuf]) -> Result<Vec<(PathBuf, bool)>> {
 }
 
 /// A folder for each input, named after it; equal names get a number.
-fn folders(out: &Path, files: &[(PathBuf, bool)]) -> Vec<PathBuf> {
+fn folders(out: &Path, work: &[Work]) -> Vec<PathBuf> {
     let mut taken = BTreeSet::new();
-    files
-        .iter()
-        .map(|(path, _)| {
-            let named = if path.ends_with(FILE_NAME) { path.parent().unwrap_or(path) } else { path };
-            // `.` and `..` have no name of their own.
-            let real = if named.file_name().is_none() { named.canonicalize().ok() } else { None };
-            let named = real.as_deref().unwrap_or(named);
-            let stem = if named.is_dir() { named.file_name() } else { named.file_stem() };
-            let stem = stem.map_or_else(|| "study".to_owned(), |s| s.to_string_lossy().into_owned());
+    work.iter()
+        .map(|work| {
+            let stem = match work {
+                Work::File(path, _) => stem(path),
+                Work::OfTable(study, input) => {
+                    study.id.as_deref().map_or_else(|| stem(Path::new(&input.file)), folder_name)
+                }
+            };
             let mut name = stem.clone();
             let mut n = 2;
             while !taken.insert(name.clone()) {
@@ -130,4 +193,41 @@ fn folders(out: &Path, files: &[(PathBuf, bool)]) -> Vec<PathBuf> {
             out.join(name)
         })
         .collect()
+}
+
+fn stem(path: &Path) -> String {
+    let named = if path.ends_with(FILE_NAME) { path.parent().unwrap_or(path) } else { path };
+    // `.` and `..` have no name of their own.
+    let real = if named.file_name().is_none() { named.canonicalize().ok() } else { None };
+    let named = real.as_deref().unwrap_or(named);
+    let stem = if named.is_dir() { named.file_name() } else { named.file_stem() };
+    stem.map_or_else(|| "study".to_owned(), |s| s.to_string_lossy().into_owned())
+}
+
+/// A study's id as the name of a folder: letters, digits, `-`, `_` and inner points stay, anything else becomes `_`.
+pub(crate) fn folder_name(id: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
+    let name: String = id.chars().map(plain).collect();
+    let name = name.trim_matches('.');
+    if name.is_empty() { "study".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder_name;
+
+    #[test]
+    fn an_id_never_leads_out_of_its_folder() {
+        for (id, name) in [
+            ("P-017", "P-017"),
+            ("../../etc", "_.._etc"),
+            ("..", "study"),
+            ("a/b\\c:d", "a_b_c_d"),
+            (".hidden", "hidden"),
+            ("Müller 3", "Müller_3"),
+            ("", "study"),
+        ] {
+            assert_eq!(folder_name(id), name, "{id}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Myotome {
 pub(crate) enum Command {
     /// Measure a study or recordings: report.html, report.json, and a summary
     #[command(
-        after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle"
+        after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle\n  myotome analyze values.csv --out reports\n  myotome analyze april/ --previous january/"
     )]
     Analyze(Analyze),
     /// One row per window and channel: CSV on standard output, CSV or Parquet with --out
@@ -43,9 +43,9 @@ pub(crate) enum Command {
     Info(Info),
     /// Format and signal-quality findings
     Check(Check),
-    /// Write a recording in another format
+    /// Write a recording in another format, or a clinical table as study files
     #[command(
-        after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\n\nExample:\n  myotome convert old.edf new.csv"
+        after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\nA clinical table gives a folder with a study.toml for each study in it.\n\nExamples:\n  myotome convert old.edf new.csv\n  myotome convert values.csv studies/"
     )]
     Convert(Convert),
     /// Score results against the truth of simulated studies

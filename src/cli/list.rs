@@ -19,6 +19,7 @@ pub(crate) enum Listing {
     Muscles,
     Nerves,
     Norms,
+    Etiologies,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +158,16 @@ fn table(what: Listing) -> Table {
                         p.source,
                         p.status,
                     ])
+                })
+                .collect(),
+        },
+        Listing::Etiologies => Table {
+            columns: vec!["id", "group", "name", "role", "expected", "patterns", "source", "status"],
+            rows: norms::context::ETIOLOGIES
+                .iter()
+                .map(|e| {
+                    let patterns = e.patterns.join(" ");
+                    own(&[e.id, e.group, e.name, e.role.name(), e.expected, &patterns, e.source, e.status])
                 })
                 .collect(),
         },

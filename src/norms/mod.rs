@@ -1,12 +1,14 @@
 //! Reference tables: muscles and nerves, published limits, and who says so.
 
 mod anatomy;
+pub mod context;
 mod demyelination;
 mod grading;
 mod mup;
 mod myotome;
 pub mod ncs;
 mod patterns;
+mod repeatability;
 mod sets;
 
 pub(crate) use anatomy::rows;
@@ -22,4 +24,5 @@ pub use myotome::{
     snap_roots, weight,
 };
 pub use patterns::{PATTERNS, Pattern, pattern};
+pub use repeatability::{REPEATABILITY, Repeatability, repeatability};
 pub use sets::{NORM_SETS, NormSet, version_of};

@@ -4,12 +4,14 @@
 //! and embedded pictures. All text from files is escaped by the template.
 
 mod channel;
+mod context;
 mod examined;
 mod muscle;
 mod ncs;
 mod needle;
 mod page;
 mod pattern;
+mod previous;
 mod style;
 mod summary;
 mod words;

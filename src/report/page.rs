@@ -1,6 +1,6 @@
 //! The page.
 
-use super::{channel, examined, muscle, ncs, style, words};
+use super::{channel, context, examined, muscle, ncs, previous, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
 use crate::result::{QualityRow, Report};
@@ -47,6 +47,8 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                     a href="#glance" { "At a glance" } a href="#quality" { "Quality" }
                     @if !analysis.muscles.is_empty() { a href="#needle" { "Needle EMG" } }
                     @if !analysis.ncs.is_empty() { a href="#ncs" { "Nerve conduction" } }
+                    @if report.previous.is_some() { a href="#previous" { "Earlier study" } }
+                    @if report.context.is_some() { a href="#context" { "Clinical context" } }
                     a href="#recordings" { "Recordings" } a href="#method" { "Method" } a href="#about" { "About this result" }
                 }
                 (glance(analysis))
@@ -56,6 +58,8 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 @for m in &muscles { (m) }
                 (conduction)
                 (ncs::lone(&report.measures))
+                (previous::section(report.previous.as_ref()))
+                (context::section(report.context.as_ref()))
                 h2 id="recordings" { "Recordings" }
                 @if recordings.is_empty() { p { "No needle or surface recording." } }
                 @for r in &recordings { (r) }

@@ -1,6 +1,6 @@
 //! The summary on standard output.
 
-use super::{muscle, ncs, words};
+use super::{muscle, ncs, previous, words};
 use crate::measure::Severity;
 use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
 use crate::result::{NeedleRow, QualityRow};
@@ -40,6 +40,7 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
         out += "  quality: no warning\n";
     }
     conduction(&mut out, analysis);
+    compared(&mut out, analysis);
     let entered = analysis.report.measures.iter().filter(|m| m.origin == "entered").count();
     if entered > 0 {
         let _ = writeln!(out, "  {} carried into the result", words::counted(entered, "entered value"));
@@ -78,6 +79,25 @@ fn conduction(out: &mut String, analysis: &Analysis) {
             "    {} with a doubt or without a value: the report says why",
             words::counted(doubted, "number")
         );
+    }
+}
+
+/// What moved since an earlier study.
+fn compared(out: &mut String, analysis: &Analysis) {
+    let Some(previous) = &analysis.report.previous else { return };
+    let _ = writeln!(out, "  compared with {}: {}", previous.title, previous::counts(previous));
+    let changed: Vec<_> = previous.measures.iter().filter(|m| m.verdict == "changed").collect();
+    for row in changed.iter().take(2 * SHORT) {
+        let name = words::measure(&row.id);
+        let unit = words::unit(&row.unit);
+        let _ =
+            writeln!(out, "    changed: {}: {name} ({unit}) {}", previous::of_row(row), previous::moved(row));
+    }
+    if let Some(more) = changed.len().checked_sub(2 * SHORT).filter(|m| *m > 0) {
+        let _ = writeln!(out, "    and {more} more in the report");
+    }
+    for note in &previous.notes {
+        let _ = writeln!(out, "    with care: {note}");
     }
 }
 

@@ -14,9 +14,29 @@ pub(super) const ROOT: &[&str] = &[
     "munix",
     "needle",
 ];
-pub(super) const SUBJECT: &[&str] =
-    &["age_years", "sex", "height_cm", "complaint_side", "complaint_region", "days_since_onset"];
-pub(super) const SCORES: &[&str] = &["start_back_total", "start_back_psychosocial", "dn4"];
+pub(super) const SUBJECT: &[&str] = &[
+    "age_years",
+    "sex",
+    "height_cm",
+    "weight_kg",
+    "complaint_side",
+    "complaint_region",
+    "days_since_onset",
+    "symptoms",
+    "previous_back_surgery",
+    "diabetes",
+    "upper_motor_neuron_signs",
+];
+pub(super) const SCORES: &[&str] = &[
+    "start_back_total",
+    "start_back_psychosocial",
+    "dn4",
+    "s_dn4",
+    "lanss",
+    "s_lanss",
+    "pain_detect",
+    "id_pain",
+];
 pub(super) const MOTOR: &[&str] =
     &["nerve", "side", "muscle", "skin_temperature_c", "stimulation", "response"];
 pub(super) const SENSORY: &[&str] =

@@ -4,16 +4,21 @@
 //! Every key but `schema` may be absent. Muscles and nerves stay as written until
 //! [`Study::resolve_ids`] has looked them up. Sites are kept as written.
 
+mod entries;
 mod keys;
 mod parse;
+pub mod sheet;
 mod table;
 mod values;
 mod words;
+mod write;
 
 pub use values::{VALUE_KEYS, ValueKey, Values};
 pub use words::{
-    Change, Level, Polyphasia, Recruitment, Region, Response, Sex, Side, SubjectSide, Technique,
+    BackSurgery, Change, Level, Polyphasia, Recruitment, Region, Response, Sex, Side, SubjectSide, Symptoms,
+    Technique,
 };
+pub use write::to_toml;
 
 use crate::error::At;
 use crate::{Error, Result};
@@ -66,6 +71,12 @@ pub struct Subject {
     pub complaint_side: Option<SubjectSide>,
     pub complaint_region: Option<Region>,
     pub days_since_onset: Option<f64>,
+    pub weight_kg: Option<f64>,
+    pub symptoms: Option<Symptoms>,
+    pub previous_back_surgery: Option<BackSurgery>,
+    pub diabetes: Option<bool>,
+    /// Brisk reflexes, spasticity, an extensor plantar response: signs of a lesion of brain or cord.
+    pub upper_motor_neuron_signs: Option<bool>,
 }
 
 /// Totals of questionnaires; item texts are never stored.
@@ -75,6 +86,35 @@ pub struct Scores {
     pub start_back_total: Option<f64>,
     pub start_back_psychosocial: Option<f64>,
     pub dn4: Option<f64>,
+    pub s_dn4: Option<f64>,
+    pub lanss: Option<f64>,
+    pub s_lanss: Option<f64>,
+    pub pain_detect: Option<f64>,
+    pub id_pain: Option<f64>,
+}
+
+impl Subject {
+    /// Weight over the square of the height, kg/m²; `None` where one of them is not stated.
+    pub fn body_mass_index(&self) -> Option<f64> {
+        let (weight, height) = (self.weight_kg?, self.height_cm?);
+        Some(weight / (height / 100.0).powi(2))
+    }
+}
+
+impl Scores {
+    /// Every total under its key, in the order of the schema.
+    pub fn entries(&self) -> [(&'static str, Option<f64>); 8] {
+        [
+            ("start_back_total", self.start_back_total),
+            ("start_back_psychosocial", self.start_back_psychosocial),
+            ("dn4", self.dn4),
+            ("s_dn4", self.s_dn4),
+            ("lanss", self.lanss),
+            ("s_lanss", self.s_lanss),
+            ("pain_detect", self.pain_detect),
+            ("id_pain", self.id_pain),
+        ]
+    }
 }
 
 /// Lines of a table and of the ids in it, counted from 1; 0 where there is none.
@@ -363,6 +403,36 @@ impl Study {
             out.extend(needle.contraction.iter().map(|c| &c.recording));
         }
         out
+    }
+
+    /// The study without the lines that its parts stood on: what two studies from different files are compared by.
+    #[must_use]
+    pub fn without_lines(mut self) -> Study {
+        let file = |r: &mut RecordingRef| r.line = 0;
+        let stimulations = self.motor.iter_mut().flat_map(|m| &mut m.stimulation);
+        for s in stimulations.chain(self.sensory.iter_mut().flat_map(|s| &mut s.stimulation)) {
+            s.line = 0;
+            s.recording.iter_mut().for_each(file);
+        }
+        macro_rules! forget {
+            ($($list:ident),*) => {
+                $(for t in &mut self.$list { t.lines = Lines::default(); })*
+            };
+        }
+        forget!(motor, sensory, f_wave, h_reflex, repetitive_stimulation, cmap_scan, munix, needle);
+        self.f_wave.iter_mut().filter_map(|t| t.recording.as_mut()).for_each(file);
+        self.h_reflex.iter_mut().filter_map(|t| t.recording.as_mut()).for_each(file);
+        self.repetitive_stimulation.iter_mut().filter_map(|t| t.recording.as_mut()).for_each(file);
+        self.cmap_scan.iter_mut().filter_map(|t| t.recording.as_mut()).for_each(file);
+        for t in &mut self.munix {
+            t.recording.iter_mut().for_each(file);
+            t.contraction.iter_mut().for_each(|c| file(&mut c.recording));
+        }
+        for t in &mut self.needle {
+            t.rest.iter_mut().for_each(file);
+            t.contraction.iter_mut().for_each(|c| file(&mut c.recording));
+        }
+        self
     }
 
     /// Writes the ids of the tables in place of names, abbreviations and aliases. `muscle` and `nerve` give

@@ -1,7 +1,8 @@
-//! From TOML to [`Study`].
+//! From TOML, or entries of another origin, to [`Study`].
 
+use super::entries::{Entries, Newlines};
 use super::keys::*;
-use super::table::{Newlines, Table, wrong};
+use super::table::{Table, wrong};
 use super::values::keys_of;
 use super::*;
 use toml::de::DeTable;
@@ -31,7 +32,12 @@ pub(super) fn study(text: &str) -> Result<Study> {
     } else {
         return Err(wrong(1, format!("no schema; add the line: schema = \"{SCHEMA}\"")));
     }
-    let root = Table::open(&newlines, "the study", document.get_ref(), None, ROOT)?;
+    of_entries(&Entries::of_toml(&newlines, document.get_ref()))
+}
+
+/// The study of its entries, whatever they were read from; the schema is known by now.
+pub(super) fn of_entries(entries: &Entries<'_>) -> Result<Study> {
+    let root = Table::open("the study", entries, None, ROOT)?;
     Ok(Study {
         id: root.text("id")?,
         subject: root
@@ -74,15 +80,25 @@ fn subject(t: &Table<'_>) -> Result<Subject> {
         complaint_side: t.word("complaint_side", SubjectSide::WORDS)?,
         complaint_region: t.word("complaint_region", Region::WORDS)?,
         days_since_onset: t.number("days_since_onset", 0.0..=50_000.0)?,
+        weight_kg: t.number("weight_kg", 0.3..=500.0)?,
+        symptoms: t.word("symptoms", Symptoms::WORDS)?,
+        previous_back_surgery: t.word("previous_back_surgery", BackSurgery::WORDS)?,
+        diabetes: t.flag("diabetes")?,
+        upper_motor_neuron_signs: t.flag("upper_motor_neuron_signs")?,
     })
 }
 
 fn scores(t: &Table<'_>) -> Result<Scores> {
-    // Ranges of the questionnaires: STarT Back 0 to 9 with a subscale of 0 to 5, DN4 0 to 10.
+    // Ranges of the questionnaires; a test holds them against `data/reference/clinical_tools.csv`.
     Ok(Scores {
         start_back_total: t.number("start_back_total", 0.0..=9.0)?,
         start_back_psychosocial: t.number("start_back_psychosocial", 0.0..=5.0)?,
         dn4: t.number("dn4", 0.0..=10.0)?,
+        s_dn4: t.number("s_dn4", 0.0..=7.0)?,
+        lanss: t.number("lanss", 0.0..=24.0)?,
+        s_lanss: t.number("s_lanss", 0.0..=24.0)?,
+        pain_detect: t.number("pain_detect", -1.0..=38.0)?,
+        id_pain: t.number("id_pain", -1.0..=5.0)?,
     })
 }
 

@@ -59,3 +59,12 @@ words! {
     /// Direction of a sensory study: away from the spine, or towards it.
     Technique { Antidromic = "antidromic", Orthodromic = "orthodromic" }
 }
+words! {
+    /// How far the complaint reaches: `axial`, pain of the neck or back alone; `limb`, pain, numbness or weakness of a
+    /// limb, with or without axial pain.
+    Symptoms { Axial = "axial", Limb = "limb" }
+}
+words! {
+    /// Region of earlier operations on the spine from behind, which leave signs in the muscles beside it.
+    BackSurgery { None = "none", Cervical = "cervical", Lumbosacral = "lumbosacral", Both = "both" }
+}

@@ -51,6 +51,8 @@ pub struct Query<'a> {
     pub age_years: Option<f64>,
     pub sex: Option<Sex>,
     pub height_cm: Option<f64>,
+    /// Body mass index, kg/m².
+    pub bmi: Option<f64>,
     pub distance_mm: Option<f64>,
     pub technique: Option<Technique>,
     /// The response is absent: whatever it depends on, it is below any lower limit of an amplitude that is above 0.
@@ -367,5 +369,10 @@ mod tests {
         assert!(
             matches!(limits.find(&q), Answer::NotAssessable(why) if why.contains("body mass") && !why.contains("45"))
         );
+        // From 20 to below 25 kg/m².
+        for (bmi, holds) in [(19.9, false), (20.0, true), (24.9, true), (25.0, false)] {
+            q.bmi = Some(bmi);
+            assert_eq!(matches!(limits.find(&q), Answer::Limit { .. }), holds, "{bmi}");
+        }
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn could_fit(r: &Row, q: &Query<'_>) -> bool {
     (q.age_years.is_none() || inside(r.age, q.age_years.map(f64::floor), false))
         && (q.sex.is_none() || r.sex.is_none() || r.sex == q.sex)
         && (q.height_cm.is_none() || inside(r.height, q.height_cm, true))
+        && (q.bmi.is_none() || inside(r.bmi, q.bmi, true))
 }
 
 /// Why none of a set's rows holds for the person.
@@ -35,8 +36,11 @@ pub(super) fn nobody(set: &str, rows: &[&Row], q: &Query<'_>) -> String {
         };
     }
     let mut lacking: Vec<&str> = Vec::new();
-    if of_age.iter().all(|r| r.bmi != [None, None]) {
-        lacking.push("a body mass index, which a study file does not state");
+    if of_age.iter().all(|r| !inside(r.bmi, q.bmi, true)) {
+        lacking.push(match q.bmi {
+            None => "a body mass index, and weight or height are not stated",
+            Some(_) => "other body mass indices",
+        });
     }
     if of_age.iter().all(|r| r.sex.is_some() && r.sex != q.sex) {
         lacking.push(if q.sex.is_none() { "one sex, and the sex is not stated" } else { "the other sex" });
@@ -68,8 +72,7 @@ pub(super) fn person_fits(r: &Row, q: &Query<'_>) -> bool {
     inside(r.age, q.age_years.map(f64::floor), false)
         && (r.sex.is_none() || r.sex == q.sex)
         && inside(r.height, q.height_cm, true)
-        // A study file states no weight.
-        && r.bmi == [None, None]
+        && inside(r.bmi, q.bmi, true)
 }
 
 pub(super) fn technique_fits(r: &Row, q: &Query<'_>) -> bool {
@@ -108,7 +111,10 @@ pub(super) fn wrong_distance(set: &str, rows: &[&Row], q: &Query<'_>) -> String 
 
 /// How many conditions a row names: the narrowest stratum is the one of most.
 pub(super) fn strata(r: &Row) -> usize {
-    usize::from(r.age != [None, None]) + usize::from(r.sex.is_some()) + usize::from(r.height != [None, None])
+    usize::from(r.age != [None, None])
+        + usize::from(r.sex.is_some())
+        + usize::from(r.height != [None, None])
+        + usize::from(r.bmi != [None, None])
 }
 
 pub(super) fn describe(r: &Row, q: &Query<'_>) -> String {
@@ -126,6 +132,14 @@ pub(super) fn describe(r: &Row, q: &Query<'_>) -> String {
             let low = low.map_or(String::new(), |v| format!("from {v:.0}"));
             let high = high.map_or(String::new(), |v| format!("below {v:.0}"));
             said.push(format!("height {low}{high} cm"));
+        }
+    }
+    match r.bmi {
+        [None, None] => {}
+        [low, high] => {
+            let low = low.map_or(String::new(), |v| format!("from {v:.0}"));
+            let high = high.map_or(String::new(), |v| format!("below {v:.0}"));
+            said.push(format!("body mass index {low}{high} kg/m²"));
         }
     }
     if r.parameter == "amp_bp" && r.distance != [None, None] && q.distance_mm.is_none() {

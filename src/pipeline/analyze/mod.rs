@@ -6,12 +6,15 @@ mod measures;
 pub mod ncs;
 pub mod needle;
 mod of_study;
+pub mod previous;
 mod recording;
 mod series;
+mod sheet;
 mod view;
 
 pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
+pub use sheet::{SHEET_FORMAT, read_sheet};
 pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
 use self::ncs::NcsView;
@@ -26,7 +29,8 @@ use crate::pattern::{self, Judgement};
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
 use crate::result::{
-    Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report, SCHEMA, Where,
+    Context as ClinicalContext, Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report,
+    SCHEMA, SetupRow, Where,
 };
 use crate::study::Study;
 use crate::{Result, study};
@@ -80,6 +84,8 @@ struct Gathered {
     muscles: Vec<MuscleView>,
     ncs: NcsView,
     failed: Vec<String>,
+    setup: Vec<SetupRow>,
+    context: Option<ClinicalContext>,
     /// Needle channels that no muscle has taken yet.
     sites: Vec<Site>,
 }
@@ -121,6 +127,15 @@ pub fn run(path: &Path, options: &Options) -> Result<Analysis> {
     if is_study { of_study::run(path, options) } else { of_recording(path, options) }
 }
 
+/// Analyses a study that is in memory already. `input`: the file that it was read from, as the result names it.
+///
+/// # Errors
+/// As [`run`], for the study's recordings; muscles and nerves that are not known.
+pub fn run_study(study: study::Study, input: Input, options: &Options) -> Result<Analysis> {
+    options.recipe.check()?;
+    of_study::analyse(study, input, options)
+}
+
 fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     let name = path.display().to_string();
     if let Some(gathered) = ncs::listing(path, &name, options)? {
@@ -138,6 +153,17 @@ fn of_recording(path: &Path, options: &Options) -> Result<Analysis> {
     Ok(finish(title, gathered, None, options))
 }
 
+/// What a study states of earlier operations and diseases; what it does not state stays open.
+fn history(subject: &study::Subject) -> History {
+    use study::BackSurgery::{Both, Cervical, Lumbosacral};
+    let at = |region| subject.previous_back_surgery.map(|s| s == region || s == Both);
+    History {
+        cervical_surgery: at(Cervical),
+        lumbosacral_surgery: at(Lumbosacral),
+        diabetes: subject.diabetes,
+    }
+}
+
 /// `study`: what the recordings belong to, ids resolved; `None` for a lone recording.
 fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Options) -> Analysis {
     let recipe = serde_json::to_value(&options.recipe).unwrap_or_default();
@@ -145,7 +171,7 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
     let judged = match study {
         Some(study) => {
             let facts = Facts::new(study, &gathered.measures, &gathered.needle);
-            pattern::judge(&facts, &History::default())
+            pattern::judge(&facts, &history(&study.subject))
         }
         None => Judgement::default(),
     };
@@ -172,6 +198,9 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
         pitfalls: judged.pitfalls,
         disagreements: judged.disagreements,
         not_assessed,
+        setup: gathered.setup,
+        context: gathered.context,
+        previous: None,
         disclaimer: DISCLAIMER,
     };
     Analysis {

@@ -1,7 +1,7 @@
 //! A study: its recordings measured in parallel, its muscles judged, what was entered carried over.
 
 use super::needle::{self, Effort};
-use super::{Analysis, Context, Gathered, Options, entered, finish, ncs, recording};
+use super::{Analysis, Context, Gathered, Options, entered, finish, ncs, previous, recording};
 use crate::recording::ChannelKind;
 use crate::result::Input;
 use crate::study::{self, RecordingRef, Study};
@@ -11,17 +11,22 @@ use std::path::Path;
 
 /// Analyses the study in a folder or file.
 pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
-    let mut study = study::read(path)?;
+    let study = study::read(path)?;
     let file = if path.is_dir() { path.join(study::FILE_NAME) } else { path.to_path_buf() };
     let name = file.display().to_string();
-    study.resolve_ids(norms::muscle_id, norms::nerve_id).map_err(|e| e.in_file(&name))?;
     let bytes = std::fs::read(&file).map_err(|e| Error::io(&file, e))?;
-    let mut gathered = Gathered::default();
-    gathered.inputs.push(Input {
-        file: name.clone(),
-        sha256: recording::sha256(&bytes),
-        format: study::SCHEMA.into(),
-    });
+    let input = Input { file: name, sha256: recording::sha256(&bytes), format: study::SCHEMA.into() };
+    analyse(study, input, options)
+}
+
+/// Analyses a study that was read from `input`.
+pub(super) fn analyse(mut study: Study, input: Input, options: &Options) -> Result<Analysis> {
+    let name = input.file.clone();
+    study.resolve_ids(norms::muscle_id, norms::nerve_id).map_err(|e| e.in_file(&name))?;
+    let mut gathered = Gathered { setup: previous::setup_of(&study), ..Gathered::default() };
+    // Shown beside the result; nothing below reads it.
+    gathered.context = Some(norms::context::of(&study.subject, &study.scores)).filter(|c| !c.is_empty());
+    gathered.inputs.push(input);
     entered::add(&mut gathered, &study);
     let jobs = jobs(&study);
     // In parallel, and put together in the study's order: the result does not depend on who is ready first.

@@ -10,7 +10,7 @@ pub(super) fn of<'a>(rows: &'a [MeasureRow], id: &str) -> Option<&'a MeasureRow>
 }
 
 /// A number with as many digits as its unit carries.
-pub(super) fn digits(value: f64, unit: &str) -> String {
+pub(in super::super) fn digits(value: f64, unit: &str) -> String {
     let text = match unit {
         "ms" if value.abs() >= 20.0 => format!("{value:.1}"),
         "ms" | "mV" => format!("{value:.2}"),

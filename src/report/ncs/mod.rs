@@ -6,6 +6,8 @@ mod conduction;
 mod late;
 mod scan;
 
+pub(super) use cell::digits;
+
 use super::words;
 use crate::Result;
 use crate::pipeline::analyze::ncs::{NcsView, Test};

@@ -184,6 +184,7 @@ impl Person<'_> {
             age_years: self.subject.age_years,
             sex: self.subject.sex,
             height_cm: self.subject.height_cm,
+            bmi: self.subject.body_mass_index(),
             distance_mm: spot.distance_mm,
             technique: spot.technique,
             absent: false,
