@@ -66,9 +66,13 @@ const BOTH_COMPRESSED: [(&str, f64); 4] =
 const BOTH_NERVES: f64 = 0.005;
 /// Two lesions of one arm against their chance alone.
 const TOGETHER: f64 = 1.5;
+/// A polyneuropathy, most of all a diabetic one, makes the median nerve at the wrist vulnerable. Ours.
+const WITH_POLYNEUROPATHY: f64 = 3.5;
 /// Share of persons whose lesion is on the side, and in the region, of the complaint. Ours.
 const OF_THE_SIDE: f64 = 0.93;
 const OTHER_REGION: f64 = 0.12;
+/// The priors are shares of all persons; about half are referred for each region, and their lesions are in it.
+const OF_THE_REGION: f64 = 1.8;
 /// A disorder of the junction where nobody stimulated repetitively. Ours.
 const UNSUSPECTED: f64 = 0.25;
 /// Half-root shifts of the myotomes up or down, each (PHILLIPS1991: 28 % of legs in all).
@@ -81,6 +85,46 @@ fn prior(pattern: &str) -> f64 {
 /// What is known of a person before the findings.
 struct Before<'a> {
     subject: &'a Subject,
+    /// The question is about the arm and neck (or the leg and back); `None` where it is about both or neither.
+    upper: Option<bool>,
+}
+
+impl<'a> Before<'a> {
+    fn new(subject: &'a Subject, tested: &[Key]) -> Self {
+        let upper = match subject.complaint_region {
+            Some(Region::Cervical) => Some(true),
+            Some(Region::Lumbosacral) => Some(false),
+            Some(Region::Other) => None,
+            // Not stated: where everything was looked for.
+            None => {
+                let limbs: Vec<bool> = tested.iter().filter_map(|k| limb(*k)).collect();
+                match (limbs.contains(&true), limbs.contains(&false)) {
+                    (true, false) => Some(true),
+                    (false, true) => Some(false),
+                    _ => None,
+                }
+            }
+        };
+        Before { subject, upper }
+    }
+}
+
+/// Whether a test is of the arm or neck; `None` for one of neither.
+fn limb(key: Key) -> Option<bool> {
+    match key {
+        Key::Needle(m, _) => match m.region {
+            "upper_limb" | "neck" => Some(true),
+            "lower_limb" => Some(false),
+            _ => m.nerve.strip_prefix("posterior_ramus_").and_then(|level| match level {
+                "cervical" => Some(true),
+                "lumbosacral" => Some(false),
+                _ => None,
+            }),
+        },
+        Key::HReflex(_) => Some(false),
+        Key::Comparison(_) => Some(true),
+        _ => norms::ncs::is_lower_limb(key.study()?.nerve).map(|leg| !leg),
+    }
 }
 
 impl Before<'_> {
@@ -88,16 +132,31 @@ impl Before<'_> {
         let complaint = match self.subject.complaint_side {
             Some(SubjectSide::Left) => Side::Left,
             Some(SubjectSide::Right) => Side::Right,
-            _ => return 0.5,
+            // Half of those who complain of both sides have a lesion of one.
+            Some(SubjectSide::Bilateral) => return 0.25,
+            None => return 0.5,
         };
         if side == complaint { OF_THE_SIDE } else { 1.0 - OF_THE_SIDE }
     }
     /// `upper`: in the arm or its roots; `None` for a disease of no one place.
     fn region(&self, upper: Option<bool>) -> f64 {
-        match (self.subject.complaint_region, upper) {
-            (Some(Region::Cervical), Some(false)) | (Some(Region::Lumbosacral), Some(true)) => OTHER_REGION,
+        match (self.upper, upper) {
+            (Some(complaint), Some(lesion)) if complaint == lesion => OF_THE_REGION,
+            (Some(_), Some(_)) => OTHER_REGION,
             _ => 1.0,
         }
+    }
+    /// Of a disease of both sides, by what is complained of. Ours.
+    fn symmetric(&self) -> f64 {
+        match self.subject.complaint_side {
+            Some(SubjectSide::Bilateral) => 1.6,
+            Some(_) => 0.6,
+            None => 1.0,
+        }
+    }
+    /// Of a root, where the complaint is of neither neck nor back. Ours.
+    fn root(&self) -> f64 {
+        if self.subject.complaint_region == Some(Region::Other) { 0.4 } else { 1.0 }
     }
     /// Acute diseases have no long course, chronic ones no short one (patterns.csv: under 4 weeks, over 8 weeks).
     fn course(&self, acute: bool) -> f64 {
@@ -129,7 +188,7 @@ fn root(name: &str) -> Root {
 
 /// Every explanation, `normal` first; those that no element of `tested` speaks of are left out.
 pub(super) fn all(subject: &Subject, tested: &[Key]) -> Vec<Hypothesis> {
-    let before = Before { subject };
+    let before = Before::new(subject, tested);
     let mut out = vec![one("normal", None, prior("normal"), Vec::new())];
     radiculopathies(&before, &mut out);
     plexopathies(&before, &mut out);
@@ -226,7 +285,7 @@ fn root_prior(root: Root) -> f64 {
 fn radiculopathies(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
     for (names, upper) in [(&CERVICAL[..], true), (&LUMBOSACRAL[..], false)] {
         let roots: Vec<Root> = names.iter().map(|n| root(n)).collect();
-        let region = before.region(Some(upper));
+        let region = before.region(Some(upper)) * before.root();
         for side in [Side::Right, Side::Left] {
             let sided = region * before.side(side);
             for r in &roots {
@@ -364,7 +423,7 @@ fn diffuse(before: &Before<'_>, tested: &[Key], out: &mut Vec<Hypothesis>) {
     let junction = if stimulated { 1.0 } else { UNSUSPECTED };
     let mut put = |id: &'static str, factor: f64, disease: Diffuse| {
         let way = vec![(1.0, Component::One(Lesion::Diffuse(disease)))];
-        out.push(one(id, None, prior(id) * factor, way));
+        out.push(one(id, None, prior(id) * factor * before.symmetric(), way));
     };
     put("axonal_polyneuropathy", 1.0, Diffuse::AxonalPolyneuropathy);
     put("gbs_aidp", before.course(true), Diffuse::AcquiredDemyelination);
@@ -394,7 +453,8 @@ fn diffuse(before: &Before<'_>, tested: &[Key], out: &mut Vec<Hypothesis>) {
         .collect();
     let sum: f64 = ways.iter().map(|w| w.0).sum();
     let ways = ways.into_iter().map(|(p, c)| (p / sum, c)).collect();
-    out.push(one("polyradiculopathy", None, prior("polyradiculopathy") * sum, ways));
+    let p = prior("polyradiculopathy") * sum * before.symmetric() * before.root();
+    out.push(one("polyradiculopathy", None, p, ways));
 }
 
 /// Two common lesions at once.
@@ -443,7 +503,7 @@ fn combined(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
         let ids = ["carpal_tunnel", "ulnar_elbow"];
         put(ids, ids.map(String::from), None, Some(side.name()), p, pair);
         let poly = || Lesion::Diffuse(Diffuse::AxonalPolyneuropathy);
-        let base = prior("axonal_polyneuropathy");
+        let base = prior("axonal_polyneuropathy") * before.symmetric();
         for r in ["C6", "C7", "C8", "L4", "L5", "S1"].map(root) {
             let upper = r.name().starts_with('C');
             let p = TOGETHER * base * root_prior(r) * sided * before.region(Some(upper));
@@ -451,8 +511,10 @@ fn combined(before: &Before<'_>, out: &mut Vec<Hypothesis>) {
             let ids = ["axonal_polyneuropathy", "radiculopathy"];
             put(ids, [ids[0].into(), root_id(r)], Some(r), Some(side.name()), p, pair);
         }
-        for nerve in ["carpal_tunnel", "ulnar_elbow", "fibular_head"] {
-            let p = TOGETHER * base * prior(nerve) * sided;
+        for (nerve, together) in
+            [("carpal_tunnel", WITH_POLYNEUROPATHY), ("ulnar_elbow", TOGETHER), ("fibular_head", TOGETHER)]
+        {
+            let p = together * base * prior(nerve) * sided;
             let pair = Component::Two(poly(), Lesion::Named(nerve, side));
             let ids = ["axonal_polyneuropathy", nerve];
             put(ids, ids.map(String::from), None, Some(side.name()), p, pair);

@@ -59,7 +59,7 @@ pub(super) fn recorded(key: Key, weight: f64, cmap: f64) -> Vec<Part> {
     match key {
         _ if weight <= 0.0 => Vec::new(),
         Key::Cmap(..) => part(cmap, Curve::Axonal),
-        Key::Dml(..) | Key::Velocity(..) => part(0.35, Curve::Axonal),
+        Key::Dml(..) | Key::Velocity(..) => part(0.25, Curve::Axonal),
         Key::FWave(..) => vec![Part::new(State::Proximal, 0.8 * weight, Curve::Full)],
         _ => Vec::new(),
     }

@@ -127,15 +127,15 @@ impl Curve {
     }
 }
 
-/// Severities of equal probability, from Beta(2, 1.2): the centres of so many equal shares of it.
+/// Severities of equal probability, from Beta(1.5, 1.2): the centres of so many equal shares of it.
 pub(super) static SEVERITIES: LazyLock<Vec<f64>> = LazyLock::new(|| equal_shares(10));
 /// The same, fewer, for two lesions at once.
 pub(super) static FEW_SEVERITIES: LazyLock<Vec<f64>> = LazyLock::new(|| equal_shares(5));
 
-/// Quantiles of Beta(2, 1.2) at the centres of `n` equal shares.
+/// Quantiles of Beta(1.5, 1.2) at the centres of `n` equal shares.
 fn equal_shares(n: u32) -> Vec<f64> {
     const STEPS: u32 = 4000;
-    let density = |x: f64| x * (1.0 - x).max(0.0).powf(0.2);
+    let density = |x: f64| x.max(0.0).powf(0.5) * (1.0 - x).max(0.0).powf(0.2);
     let at = |i: u32| (f64::from(i) + 0.5) / f64::from(STEPS);
     let total: f64 = (0..STEPS).map(|i| density(at(i))).sum();
     let mut out = Vec::new();
@@ -157,7 +157,7 @@ mod tests {
     fn severities_are_those_of_the_prior() {
         let mean = SEVERITIES.iter().sum::<f64>() / 10.0;
         assert_eq!(SEVERITIES.len(), 10);
-        assert!((mean - 2.0 / 3.2).abs() < 0.01, "{mean}");
+        assert!((mean - 1.5 / 2.7).abs() < 0.01, "{mean}");
         assert!(SEVERITIES.windows(2).all(|w| w[0] < w[1]));
         assert_eq!(FEW_SEVERITIES.len(), 5);
     }
