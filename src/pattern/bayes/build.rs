@@ -123,12 +123,17 @@ impl<'a> Group<'a> {
 
     /// The worst of the numbers named, at the distal site; `None` where none is judged.
     fn worst(&self, ids: &[&str], far: impl Fn(&Datum<'_>) -> bool) -> Option<Worst<'a>> {
-        let judged = self.data.iter().copied().filter(|d| {
-            ids.contains(&d.row.id.as_str())
-                && d.is_distal()
-                && !d.is_absent()
-                && d.verdict != Verdict::Unknown
-        });
+        let judged: Vec<&Datum<'_>> = self
+            .data
+            .iter()
+            .copied()
+            .filter(|d| {
+                ids.contains(&d.row.id.as_str())
+                    && d.is_distal()
+                    && !d.is_absent()
+                    && d.verdict != Verdict::Unknown
+            })
+            .collect();
         let step = |d: &Datum<'_>| match d.verdict {
             Verdict::Abnormal if far(d) => 3,
             Verdict::Abnormal => 2,
@@ -136,8 +141,13 @@ impl<'a> Group<'a> {
             _ => 0,
         };
         // The first of equals: the order of the result file.
-        let datum = judged.rev().max_by_key(|d| step(d))?;
-        let s = step(datum);
+        let datum = judged.iter().copied().rev().max_by_key(|d| step(d))?;
+        let mut s = step(datum);
+        // One of several that mean the same, and just beyond: too near to tell.
+        let beyond = judged.iter().filter(|d| d.is_abnormal()).count();
+        if s == 2 && beyond == 1 && judged.len() > 1 {
+            s = 1;
+        }
         Some(Worst { datum, step: u8::saturating_sub(s, 1), borderline: s == 1 })
     }
 

@@ -170,20 +170,31 @@ fn length_dependent(key: Key) -> Vec<Part> {
 fn demyelinating(key: Key) -> Vec<Part> {
     let part = |state, weight, curve| vec![Part::new(state, weight, curve)];
     match key {
-        Key::Velocity(..) => part(State::Demyelinated, 0.9, Curve::Early),
-        Key::Dml(..) => part(State::Demyelinated, 0.85, Curve::Early),
-        Key::Block(..) | Key::Dispersion(..) => part(State::Demyelinated, 0.8, Curve::Early),
+        // Severe disease slows as far as a hereditary one does, only not everywhere alike.
+        Key::Velocity(..) | Key::Dml(..) => {
+            vec![
+                Part::new(State::Demyelinated, 0.5, Curve::Early),
+                Part::new(State::Uniform, 0.42, Curve::Full),
+            ]
+        }
+        Key::Block(..) | Key::Dispersion(..) => part(State::Demyelinated, 0.7, Curve::Early),
         Key::FWave(..) | Key::HReflex(_) => part(State::Demyelinated, 0.95, Curve::Early),
         Key::Cmap(..) => part(State::Demyelinated, 0.75, Curve::Early),
-        Key::Snap(study, _) | Key::Speed(study, _) => {
+        Key::Snap(study, _) => {
             let leg = is_lower_limb(study.nerve) == Some(true);
-            part(State::Demyelinated, if leg { 0.4 } else { 0.75 }, Curve::Early)
+            part(State::Demyelinated, if leg { 0.5 } else { 0.8 }, Curve::Early)
+        }
+        Key::Speed(..) => {
+            vec![
+                Part::new(State::Demyelinated, 0.5, Curve::Early),
+                Part::new(State::Uniform, 0.35, Curve::Full),
+            ]
         }
         Key::Comparison(_) => part(State::Demyelinated, 0.6, Curve::Early),
         Key::Needle(m, _) if m.region != "paraspinal" => {
             vec![
-                Part::new(State::AxonLoss, 0.35 + 0.25 * time::place(m.id).length(), Curve::Axonal),
-                Part::new(State::Blocked, 0.35, Curve::Full),
+                Part::new(State::AxonLoss, 0.45 + 0.35 * time::place(m.id).length(), Curve::Full),
+                Part::new(State::Blocked, 0.2, Curve::Full),
             ]
         }
         _ => Vec::new(),
@@ -203,7 +214,8 @@ fn hereditary(key: Key) -> Vec<Part> {
         }
         Key::Comparison(_) => part(State::Uniform, 0.7),
         Key::Needle(m, _) if m.region != "paraspinal" => {
-            vec![Part::new(State::AxonLoss, 0.85, Curve::Length(time::place(m.id).length()))]
+            let length = time::place(m.id).length();
+            vec![Part::new(State::AxonLoss, 0.9 * length, Curve::Length(length))]
         }
         _ => Vec::new(),
     }

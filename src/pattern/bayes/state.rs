@@ -95,6 +95,7 @@ impl Curve {
         Some(match name {
             "const" => Curve::Const,
             "full" => Curve::Full,
+            "broad" => Curve::Broad,
             "early" => Curve::Early,
             "slight" => Curve::Slight,
             "axonal" => Curve::Axonal,
