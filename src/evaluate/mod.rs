@@ -9,6 +9,7 @@ mod figure;
 mod found;
 mod json;
 mod matching;
+pub mod model;
 mod muscle;
 pub mod ncs;
 mod per_unit;
