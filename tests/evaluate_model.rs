@@ -209,5 +209,10 @@ fn replacing_what_matters_costs_more_than_replacing_noise() {
         assert_eq!(drops.len(), 36);
         drops.iter().map(|d| d.log_loss).sum::<f64>() / 36.0
     };
-    assert!(loss("zc") > 0.02 && loss("zc") > 3.0 * loss("kurtosis_excess").abs(), "{} {}", loss("zc"), loss("kurtosis_excess"));
+    assert!(
+        loss("zc") > 0.02 && loss("zc") > 3.0 * loss("kurtosis_excess").abs(),
+        "{} {}",
+        loss("zc"),
+        loss("kurtosis_excess")
+    );
 }

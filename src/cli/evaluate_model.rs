@@ -140,7 +140,8 @@ pub(super) fn run(args: &EvaluateModel) -> Result<Outcome> {
         same_windows(&recipe, &data)?;
     }
     let evaluation = model::evaluate(data, options)?;
-    if !args.quiet {
+    // The tables have them.
+    if args.json && !args.quiet {
         evaluation.data.notes.iter().chain(&evaluation.crossed.notes).for_each(|n| tell(n));
     }
     if let Some(folder) = &args.out {

@@ -1,4 +1,4 @@
-//! Scores of results against the truth of simulated recordings.
+//! Scores of results against the truth of simulated recordings, and of statistical models ([`model`]).
 //!
 //! Every metric has one implementation, here; what each one is stands in its row of [`FIGURES`].
 

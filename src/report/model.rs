@@ -12,7 +12,7 @@ fn answer(row: &ModelRow) -> String {
 
 fn probabilities(row: &ModelRow) -> String {
     let Some(all) = &row.class_probabilities else { return "none".into() };
-    all.iter().map(|(class, p)| format!("{class} {}", words::percent(*p))).collect::<Vec<_>>().join(", ")
+    all.iter().map(|(class, p)| format!("{class} {:.1} %", 100.0 * p)).collect::<Vec<_>>().join(", ")
 }
 
 /// Balanced accuracy of subjects that a model had not seen, with its interval, as its file says.

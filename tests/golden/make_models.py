@@ -98,16 +98,16 @@ z = np.log(p1) - np.log1p(-p1)
 
 
 def nll(q):
-    return -np.sum(w * (y * np.log(q) + (1 - y) * np.log1p(-q)))
+    return -np.sum(w * (target * np.log(q) + (1 - target) * np.log1p(-q)))
 
 
 def sigmoid(v):
     return 1 / (1 + np.exp(-v))
 
 
-t = minimize_scalar(lambda u: nll(sigmoid(z / np.exp(u))), bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-12})
 up, down = (y.sum() + 1) / (y.sum() + 2), 1 / ((1 - y).sum() + 2)
 target = np.where(y == 1, up, down)
+t = minimize_scalar(lambda u: nll(sigmoid(z / np.exp(u))), bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-12})
 platt = minimize(
     lambda ab: np.sum(w * (np.logaddexp(0, -(ab[0] * z + ab[1])) + (1 - target) * (ab[0] * z + ab[1]))),
     [1.0, 0.0],

@@ -150,13 +150,23 @@ fn weights(cases: &[Seen], classes: usize) -> Vec<f64> {
     cases.iter().map(|c| 1.0 / (present * count[c.class]) as f64).collect()
 }
 
-/// Golden-section search for the logarithm of the temperature, 1/20 to 20.
+/// Golden-section search for the logarithm of the temperature, 1/20 to 20. The targets are smoothed as Platt's are:
+/// where the classes are apart, a model of a few dozen subjects must not become as sure as it likes.
+#[expect(clippy::cast_precision_loss, reason = "counts")]
 fn temperature(cases: &[Seen], weights: &[f64]) -> Calibration {
+    let classes = cases.first().map_or(0, |c| c.probabilities.len());
+    let target = |class: usize| {
+        let n = cases.iter().filter(|c| c.class == class).count() as f64;
+        (n + 1.0) / (n + 2.0)
+    };
+    let targets: Vec<f64> = (0..classes).map(target).collect();
     let loss = |log: f64| -> f64 {
         let of = |(c, w): (&Seen, &f64)| {
             let mut p = c.probabilities.clone();
             warm(&mut p, log.exp());
-            -w * p[c.class].max(f64::MIN_POSITIVE).ln()
+            let other = (1.0 - targets[c.class]) / (classes - 1) as f64;
+            let share = |k: usize| if k == c.class { targets[k] } else { other };
+            -w * p.iter().enumerate().map(|(k, p)| share(k) * p.max(f64::MIN_POSITIVE).ln()).sum::<f64>()
         };
         cases.iter().zip(weights).map(of).sum()
     };

@@ -73,6 +73,20 @@ pub fn sha256(bytes: &[u8]) -> String {
     sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// The same of a file, a piece at a time.
+pub fn sha256_of(path: &Path) -> std::io::Result<String> {
+    use std::io::Read;
+    let (mut file, mut hash) = (std::fs::File::open(path)?, sha2::Sha256::new());
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        let n = file.read(&mut piece)?;
+        if n == 0 {
+            return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect());
+        }
+        hash.update(&piece[..n]);
+    }
+}
+
 /// Reads and checks a model file.
 ///
 /// Errors: too large, not JSON of the schema, or parts that do not fit each other, with the part's name.

@@ -2,7 +2,7 @@
 
 use super::data::{Data, FormatColumn};
 use crate::classify::learn::FeatureRef;
-use crate::classify::learn::file::sha256;
+use crate::classify::learn::file::sha256_of;
 use crate::error::unknown_id;
 use crate::feature::FEATURES;
 use crate::pipeline::columns::{self, Cell};
@@ -81,8 +81,7 @@ pub fn read(path: &Path, columns: &Columns) -> Result<Data> {
     let (at, width) = (layout.places(), layout.features.len());
     columns::rows(path, &at, &mut |line, cells| reading.take(&layout, width, line, cells))?;
     let mut data = reading.finish(&layout, columns)?;
-    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
-    data.sha256 = sha256(&bytes);
+    data.sha256 = sha256_of(path).map_err(|e| Error::io(path, e))?;
     data.table = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     Ok(data)
 }
