@@ -123,7 +123,7 @@ fn minimise(problem: &Problem<'_>, start: Vec<f64>) -> Result<Vec<f64>> {
         }
         let mut step = direction(&gradient, &memory);
         let mut slope = dot(&step, &gradient);
-        if !(slope < 0.0) {
+        if slope.is_nan() || slope >= 0.0 {
             memory.clear();
             step = gradient.iter().map(|g| -g).collect();
             slope = -dot(&gradient, &gradient);

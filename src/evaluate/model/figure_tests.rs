@@ -14,7 +14,7 @@ fn cases(n: usize, classes: usize) -> Vec<Case> {
             fold: 0,
             probabilities: raw.iter().map(|v| v / sum).collect(),
             set: vec![true; classes],
-            why: if i % 4 == 0 { vec!["unsure".into()] } else { Vec::new() },
+            why: if i.is_multiple_of(4) { vec!["unsure".into()] } else { Vec::new() },
             windows: 4,
             windows_right: i % 5,
             windows_log_loss: 0.5,
