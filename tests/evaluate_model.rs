@@ -98,7 +98,7 @@ fn every_alarm_is_raised_by_a_table_that_has_its_leak() {
 /// No table can make a sound test learn shuffled labels: what raises this alarm is a test that is not sound.
 #[test]
 fn a_test_that_learns_shuffled_labels_raises_the_alarm() {
-    let (data, options) = (data(Leak::None), options());
+    let (data, options) = (data(Leak::Identity), options());
     let judged = |mean: f64| {
         let spread = |i: usize| mean + 0.01 * ((i % 5) as f64 - 2.0);
         let shuffled = Shuffled { real: 0.9, shuffled: (0..50).map(spread).collect(), chance: 0.5 };
