@@ -288,3 +288,44 @@ fn three_subjects_of_three_classes_say_nothing() {
         );
     }
 }
+
+#[test]
+fn cut_and_flipped_tables_are_refused_or_read_but_never_panic() {
+    let folder = temporary();
+    let at = |name: &str| folder.0.join(name);
+    for s in 0..4 {
+        std::fs::write(at(&format!("s{s}.csv")), recording(s, 100.0, 1.0)).unwrap();
+    }
+    let names: Vec<String> = (0..4).map(|s| at(&format!("s{s}.csv")).display().to_string()).collect();
+    let columns = myotome::evaluate::model::Columns {
+        label: "file".into(),
+        subject: "channel".into(),
+        ..Default::default()
+    };
+    for extension in ["parquet", "csv"] {
+        let path = at(&format!("whole.{extension}"));
+        let shown = path.display().to_string();
+        let more = ["--out", &shown, "--select", "mav,zc,mnf", "--step", "1000", "--quiet"];
+        let made = myotome(
+            &["features"].into_iter().chain(names.iter().map(String::as_str)).chain(more).collect::<Vec<_>>(),
+        );
+        assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+        let whole = std::fs::read(&path).unwrap();
+        let broken = at(&format!("broken.{extension}"));
+        for k in 0..400 {
+            let mut bytes = whole.clone();
+            let i = k * whole.len() / 400;
+            if k % 2 == 0 {
+                bytes.truncate(i);
+            } else {
+                bytes[i] ^= 1 << (k % 8);
+            }
+            std::fs::write(&broken, bytes).unwrap();
+            // Any answer will do.
+            let _ = myotome::evaluate::model::read(&broken, &columns);
+        }
+        // The whole table is read: one channel has several files, which is two labels of one subject.
+        let whole = myotome::evaluate::model::read(&path, &columns).unwrap_err().to_string();
+        assert!(whole.contains("has the labels"), "{whole}");
+    }
+}

@@ -1,7 +1,7 @@
 //! What statistical models say, apart from everything else.
 
 use super::words;
-use crate::result::ModelRow;
+use crate::result::{ModelName, ModelRow};
 use maud::{Markup, html};
 use std::fmt::Write;
 
@@ -29,22 +29,32 @@ fn tested(row: &ModelRow) -> String {
     )
 }
 
+/// Each model once, with its first row, in the order given.
+fn models(rows: &[ModelRow]) -> Vec<(&ModelRow, &ModelName)> {
+    let mut out: Vec<(&ModelRow, &ModelName)> = Vec::new();
+    for row in rows {
+        if out.iter().all(|o| *o.1 != row.model) {
+            out.push((row, &row.model));
+        }
+    }
+    out
+}
+
 /// The section of the page; nothing without models.
 pub(super) fn section(rows: &[ModelRow]) -> Markup {
     html! {
         @if !rows.is_empty() {
             h2 id="models" { "Statistical models" }
             p { "Each is a statistical model of the table it was trained on. It says which of that table's groups a recording is most like, if the groups are equally likely beforehand. It is mixed into no other finding on this page, and a group that was not in the table cannot be recognised." }
-            @for rows in rows.chunk_by(|a, b| a.model == b.model) {
-                @let model = &rows[0].model;
+            @for (first, model) in models(rows) {
                 h3 { (model.name) }
-                p.quiet { "Trained on " (model.table) ": " (tested(&rows[0])) ". File " (model.file) ", SHA-256 " code { (model.sha256) } "." }
+                p.quiet { "Trained on " (model.table) ": " (tested(first)) ". File " (model.file) ", SHA-256 " code { (model.sha256) } "." }
                 @if !model.alarms.is_empty() {
                     p { strong { "Leak alarms were raised when it was tested: " } (model.alarms.join(", ").replace('_', " ")) ". Its figures must not be believed until each is explained." }
                 }
                 table {
                     tr { th { "File" } th { "Channel" } th { "Windows" } th { "Answer" } th { "Probabilities" } th { "Why it abstains" } }
-                    @for r in rows {
+                    @for r in rows.iter().filter(|r| r.model == *model) {
                         tr { td.path { (r.file) } td { (r.channel) } td.n { (r.windows) } td { (answer(r)) } td { (probabilities(r)) } td { (r.why.join("; ")) } }
                     }
                 }
