@@ -15,8 +15,8 @@ mod view;
 
 pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
-pub use sheet::{SHEET_FORMAT, read_sheet};
 pub use model::ReadyModel;
+pub use sheet::{SHEET_FORMAT, read_sheet};
 pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
 use self::ncs::NcsView;
