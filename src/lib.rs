@@ -10,9 +10,9 @@
 //! | 1 | [`trace`] [`recording`] [`study`] [`measure`] [`result`] [`truth`] | what things are; no computing |
 //! | 2 | [`format`](mod@format) · [`dsp`] | readers and writers · filters, spectra, envelopes |
 //! | 3 | [`feature`] · [`needle`] · [`ncs`] · [`quality`] | numbers out of a trace |
-//! | 4 | [`norms`] · [`classify`] · [`pattern`] | reference tables · what a recording is · what a study suggests |
+//! | 4 | [`norms`] · [`classify`] · [`pattern`] | reference tables · what a recording is, statistical models · what a study suggests |
 //! | 5 | [`simulate`] · [`pipeline`] | recordings with their truth · file × channel parallelism, from files to results |
-//! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations |
+//! | 6 | `report` · `plot` · [`evaluate`] | showing; computes nothing · scores against the truth of simulations, and of models on subjects they have not seen |
 //!
 //! # Conventions
 //! SI inside (V, s, Hz); field units (µV, ms) only at the edges and then in the name. The sampling

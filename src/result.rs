@@ -3,11 +3,13 @@
 //! A contract with other programs: fields may be added, none renamed. Field units stand in the names.
 
 mod context;
+mod model;
 mod needle;
 mod pattern;
 mod previous;
 
 pub use context::*;
+pub use model::*;
 pub use needle::*;
 pub use pattern::*;
 pub use previous::*;
@@ -31,6 +33,9 @@ pub struct Report {
     pub patterns: Vec<PatternRow>,
     /// The most telling first.
     pub next_tests: Vec<NextTest>,
+    /// What statistical models say, where some were given; mixed into nothing else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ModelRow>,
     /// What was not looked at, each with the reason.
     pub not_assessed: Vec<String>,
     /// Abnormal results that chance alone gives; null where nothing was held against a limit.

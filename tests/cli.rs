@@ -202,7 +202,10 @@ fn analyze_writes_a_page_that_fetches_nothing_and_escapes_what_files_say() {
 
 #[test]
 fn every_table_can_be_listed() {
-    for table in ["formats", "features", "checks", "measures", "patterns", "muscles", "nerves", "norms"] {
+    for table in [
+        "formats", "features", "checks", "measures", "patterns", "muscles", "nerves", "norms", "learners",
+        "alarms",
+    ] {
         let text = myotome(&["list", table]);
         assert!(out(&text).lines().count() > 2, "{table}");
         let json = myotome(&["list", table, "--json"]);

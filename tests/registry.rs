@@ -27,6 +27,9 @@ fn ids_are_unique_and_rows_are_named_and_sourced() {
     unique("CHECKS", CHECKS.iter().map(|c| c.id));
     unique("ONSET_METHODS", ONSET_METHODS.iter().map(|m| m.id));
     unique("FATIGUE", FATIGUE.iter().map(|f| f.id));
+    unique("LEARNERS", myotome::classify::learn::LEARNERS.iter().map(|l| l.id));
+    unique("ALARMS", myotome::evaluate::model::ALARMS.iter().map(|a| a.id));
+    unique("FIGURES", myotome::evaluate::model::FIGURES.iter().map(|f| f.id));
     unique("MEASURES", myotome::pipeline::analyze::MEASURES.iter().map(|m| m.id));
     for f in FORMATS {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.extensions.is_empty(), "{}", f.id);
@@ -41,6 +44,13 @@ fn ids_are_unique_and_rows_are_named_and_sourced() {
     for f in FATIGUE {
         assert!(!f.name.is_empty() && !f.source.is_empty() && !f.definition.is_empty(), "{}", f.id);
         assert!(FEATURES.iter().any(|feature| feature.id == f.feature), "{}: of no feature", f.id);
+    }
+    for l in myotome::classify::learn::LEARNERS {
+        assert!(
+            !l.name.is_empty() && !l.source.is_empty() && !l.tuned.is_empty() && !l.grid.is_empty(),
+            "{}",
+            l.id
+        );
     }
     for c in CHECKS {
         assert!(!c.name.is_empty() && !c.source.is_empty() && !c.what.is_empty(), "{}", c.id);

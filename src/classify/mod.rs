@@ -1,7 +1,8 @@
-//! What a recording is: needle, surface, evoked, or no muscle signal.
+//! What a recording is: needle, surface, evoked, or no muscle signal; what a muscle suggests; statistical models.
 
 mod content;
 mod kind;
+pub mod learn;
 pub mod muscle;
 
 pub use content::{Content, content};

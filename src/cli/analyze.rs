@@ -5,9 +5,10 @@ use super::progress::Progress;
 use super::reading::Reading;
 use super::recipe::RecipeArgs;
 use clap::Args;
+use myotome::classify::learn::file;
 use myotome::norms::ncs::Limits;
 use myotome::pipeline::analyze::previous::Earlier;
-use myotome::pipeline::analyze::{self, Analysis, Options};
+use myotome::pipeline::analyze::{self, Analysis, Options, ReadyModel};
 use myotome::pipeline::{batch, inputs};
 use myotome::result::Input;
 use myotome::study::{FILE_NAME, Study};
@@ -33,6 +34,9 @@ pub(crate) struct Analyze {
     /// An earlier study of the same subject to compare with: its folder, study.toml, or report.json
     #[arg(long, value_name = "EARLIER")]
     pub(crate) previous: Option<PathBuf>,
+    /// A model that `myotome evaluate model --save` wrote: what it says stands beside the rules; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
     #[command(flatten)]
@@ -78,6 +82,7 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
             Some(path) => Arc::new(Limits::from_file(path)?),
             None => Arc::default(),
         },
+        models: args.model.iter().map(|path| ready(path)).collect::<Result<_>>()?,
     };
     options.recipe.check()?;
     let mut outcome = Outcome::default();
@@ -129,6 +134,10 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     );
     printed?;
     Ok(outcome)
+}
+
+fn ready(path: &Path) -> Result<Arc<ReadyModel>> {
+    Ok(Arc::new(ReadyModel::new(file::load(path)?)?))
 }
 
 /// What to analyse: clinical tables are opened into their studies, and what is wrong in one is told here.

@@ -26,7 +26,7 @@ pub(crate) struct Myotome {
 pub(crate) enum Command {
     /// Measure a study or recordings: report.html, report.json, and a summary
     #[command(
-        after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle\n  myotome analyze values.csv --out reports\n  myotome analyze april/ --previous january/"
+        after_help = "Examples:\n  myotome analyze data/demo\n  myotome analyze needle.hea --out reports\n  myotome analyze ta.wav --unit uV --gain 10 --kind needle\n  myotome analyze values.csv --out reports\n  myotome analyze april/ --previous january/\n  myotome analyze needle.edf --model model.json"
     )]
     Analyze(Analyze),
     /// One row per window and channel: CSV on standard output, CSV or Parquet with --out
@@ -48,7 +48,7 @@ pub(crate) enum Command {
         after_help = "The extension of OUT says the format: .csv .npy .wav .edf .bdf .hea\nA clinical table gives a folder with a study.toml for each study in it.\n\nExamples:\n  myotome convert old.edf new.csv\n  myotome convert values.csv studies/"
     )]
     Convert(Convert),
-    /// Score results against the truth of simulated studies
+    /// Score results against the truth of simulated studies, or train and test statistical models
     #[command(subcommand)]
     Evaluate(Evaluate),
     /// Make recordings whose truth is known

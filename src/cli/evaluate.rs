@@ -1,5 +1,6 @@
 //! `myotome evaluate`: what it has in common for all kinds of studies.
 
+use super::evaluate_model::EvaluateModel;
 use super::evaluate_ncs::EvaluateNcs;
 use super::evaluate_needle::EvaluateNeedle;
 use super::exit::{Outcome, print, printable};
@@ -24,6 +25,11 @@ pub(crate) enum Evaluate {
         after_help = "Examples:\n  myotome evaluate ncs simulated/\n  myotome evaluate ncs simulated/ --reports myotome-reports\n  myotome evaluate ncs --simulate 1001 --count 12"
     )]
     Ncs(EvaluateNcs),
+    /// Statistical models on a feature table, tested on subjects they have not seen
+    #[command(
+        after_help = "A table is what `myotome features` writes, with columns of your own for subject and label, or with a\nsecond table (--subjects) that maps file to subject and label. Subjects are split, never windows.\n\nExamples:\n  myotome evaluate model features.csv --label group --subject patient\n  myotome evaluate model features.parquet --subjects who.csv --label group --subject patient --model forest --save model.json --out evaluation"
+    )]
+    Model(Box<EvaluateModel>),
 }
 
 /// Where the studies come from and how the tables are written.
@@ -79,6 +85,7 @@ pub(crate) fn run(args: &Evaluate) -> Result<Outcome> {
     match args {
         Evaluate::Needle(needle) => super::evaluate_needle::run(needle),
         Evaluate::Ncs(ncs) => super::evaluate_ncs::run(ncs),
+        Evaluate::Model(model) => super::evaluate_model::run(model),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::exit::{Outcome, print, tell};
 use clap::{Args, ValueEnum};
+use myotome::classify::learn::LEARNERS;
+use myotome::evaluate::model::ALARMS;
 use myotome::feature::FEATURES;
 use myotome::format::FORMATS;
 use myotome::quality::CHECKS;
@@ -20,6 +22,10 @@ pub(crate) enum Listing {
     Nerves,
     Norms,
     Etiologies,
+    /// What `evaluate model` can train
+    Learners,
+    /// The leak alarms of `evaluate model`
+    Alarms,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +81,14 @@ fn table(what: Listing) -> Table {
         Listing::Checks => Table {
             columns: vec!["id", "name", "what", "source"],
             rows: CHECKS.iter().map(|c| own(&[c.id, c.name, c.what, c.source])).collect(),
+        },
+        Listing::Learners => Table {
+            columns: vec!["id", "name", "tuned", "source"],
+            rows: LEARNERS.iter().map(|l| own(&[l.id, l.name, l.tuned, l.source])).collect(),
+        },
+        Listing::Alarms => Table {
+            columns: vec!["id", "what", "threshold", "source"],
+            rows: ALARMS.iter().map(|a| own(&[a.id, a.what, a.threshold, a.source])).collect(),
         },
         Listing::Measures => Table {
             columns: vec!["id", "unit", "name", "source"],

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod convert;
 mod evaluate;
+mod evaluate_model;
 mod evaluate_ncs;
 mod evaluate_needle;
 mod exit;

@@ -9,6 +9,20 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Measuring")]
 pub(crate) struct RecipeArgs {
+    #[command(flatten)]
+    pub(crate) steps: Steps,
+    /// Features to compute; `all` for every one (myotome list features)
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Features to leave out
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// Filters and windows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Measuring")]
+pub(crate) struct Steps {
     /// A TOML file with the steps; options given here go before it
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<PathBuf>,
@@ -27,18 +41,12 @@ pub(crate) struct RecipeArgs {
     /// From window to window, ms [default: 125]
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     pub(crate) step: Option<f64>,
-    /// Features to compute; `all` for every one (myotome list features)
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) select: Vec<String>,
-    /// Features to leave out
-    #[arg(long, value_delimiter = ',')]
-    pub(crate) exclude: Vec<String>,
     /// Threshold of zc, ssc, wamp and myop, µV [default: 10]
     #[arg(long, value_name = "UV", allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
 }
 
-impl RecipeArgs {
+impl Steps {
     /// The recipe file, overridden by what was typed.
     pub(crate) fn recipe(&self) -> Result<Recipe> {
         let mut recipe = self.recipe.as_deref().map_or_else(|| Ok(Recipe::default()), Recipe::read)?;
@@ -48,6 +56,14 @@ impl RecipeArgs {
         recipe.window_ms = self.window.unwrap_or(recipe.window_ms);
         recipe.step_ms = self.step.unwrap_or(recipe.step_ms);
         recipe.threshold_uv = self.threshold.unwrap_or(recipe.threshold_uv);
+        Ok(recipe)
+    }
+}
+
+impl RecipeArgs {
+    /// The recipe file, overridden by what was typed.
+    pub(crate) fn recipe(&self) -> Result<Recipe> {
+        let mut recipe = self.steps.recipe()?;
         if !self.select.is_empty() {
             recipe.select.clone_from(&self.select);
         }

@@ -1,4 +1,4 @@
-//! Scores of results against the truth of simulated recordings.
+//! Scores of results against the truth of simulated recordings, and of statistical models ([`model`]).
 //!
 //! Every metric has one implementation, here; what each one is stands in its row of [`FIGURES`].
 
@@ -9,6 +9,7 @@ mod figure;
 mod found;
 mod json;
 mod matching;
+pub mod model;
 mod muscle;
 pub mod ncs;
 mod per_unit;

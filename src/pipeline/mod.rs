@@ -5,6 +5,7 @@
 
 pub mod analyze;
 pub mod batch;
+pub mod columns;
 pub mod conditioning;
 pub mod features;
 pub mod inputs;

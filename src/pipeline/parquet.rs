@@ -137,3 +137,60 @@ fn gather(table: &Table, first: usize, columns: &mut [Column; TOGETHER]) {
 fn is_text(name: &str) -> bool {
     matches!(name, "file" | "channel" | "quality")
 }
+
+/// Bytes of a footer at most. Ours: that of a table of thousands of recordings is smaller.
+const MOST_FOOTER: u64 = 64 << 20;
+
+fn open(path: &std::path::Path) -> Result<parquet::file::reader::SerializedFileReader<std::fs::File>> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    let size = file.metadata().map_err(|e| Error::io(path, e))?.len();
+    let broken = |what: String| Error::malformed("parquet", crate::error::At::File, what);
+    // The footer's length is checked here before anything is allocated by it.
+    let mut tail = [0; 8];
+    let read = size >= 12 && file.seek(SeekFrom::End(-8)).is_ok() && file.read_exact(&mut tail).is_ok();
+    let footer = u64::from(u32::from_le_bytes([tail[0], tail[1], tail[2], tail[3]]));
+    if !read || tail[4..] != *b"PAR1" || footer + 12 > size || footer > MOST_FOOTER {
+        return Err(broken("no Parquet file, or cut".into()));
+    }
+    parquet::file::reader::SerializedFileReader::new(file).map_err(|e| broken(e.to_string()))
+}
+
+/// Names of the columns. Nested ones are refused.
+pub(super) fn column_names(path: &std::path::Path) -> Result<Vec<String>> {
+    use parquet::file::reader::FileReader;
+    let reader = open(path).map_err(|e| e.in_file(&path.display().to_string()))?;
+    let schema = reader.metadata().file_metadata().schema();
+    if let Some(nested) = schema.get_fields().iter().find(|f| !f.is_primitive()) {
+        let what = format!("column `{}` is nested; plain columns are read", nested.name());
+        return Err(Error::Unsupported { format: "parquet", what });
+    }
+    Ok(schema.get_fields().iter().map(|f| f.name().to_owned()).collect())
+}
+
+/// Hands every row's cells of `columns` to `take`, row by row.
+pub(super) fn rows(path: &std::path::Path, columns: &[usize], take: super::columns::Take<'_>) -> Result<()> {
+    use super::columns::Cell;
+    use parquet::file::reader::FileReader;
+    use parquet::record::Field;
+    let broken =
+        |e: parquet::errors::ParquetError| Error::malformed("parquet", crate::error::At::File, e.to_string());
+    let reader = open(path)?;
+    for (number, row) in (2_u64..).zip(reader.get_row_iter(None).map_err(broken)?) {
+        let row = row.map_err(broken)?;
+        let fields: Vec<&Field> = row.get_column_iter().map(|(_, f)| f).collect();
+        let cell = |c: &usize| match fields.get(*c) {
+            None | Some(Field::Null) => Cell::Missing,
+            Some(Field::Double(v)) => Cell::Number(*v),
+            Some(Field::Float(v)) => Cell::Number(f64::from(*v)),
+            Some(Field::Int(v)) => Cell::Number(f64::from(*v)),
+            #[expect(clippy::cast_precision_loss, reason = "a label or a count")]
+            Some(Field::Long(v)) => Cell::Number(*v as f64),
+            Some(Field::Str(v)) => Cell::Text(v.as_str().into()),
+            Some(other) => Cell::Text(other.to_string().into()),
+        };
+        let cells: Vec<Cell<'_>> = columns.iter().map(cell).collect();
+        take(number, &cells)?;
+    }
+    Ok(())
+}

@@ -6,6 +6,7 @@
 mod channel;
 mod context;
 mod examined;
+mod model;
 mod muscle;
 mod ncs;
 mod needle;

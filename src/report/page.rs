@@ -1,6 +1,6 @@
 //! The page.
 
-use super::{channel, context, examined, muscle, ncs, previous, style, words};
+use super::{channel, context, examined, model, muscle, ncs, previous, style, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, DISCLAIMER, RecordingView};
 use crate::result::{QualityRow, Report};
@@ -49,6 +49,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                     @if !analysis.ncs.is_empty() { a href="#ncs" { "Nerve conduction" } }
                     @if report.previous.is_some() { a href="#previous" { "Earlier study" } }
                     @if report.context.is_some() { a href="#context" { "Clinical context" } }
+                    @if !report.models.is_empty() { a href="#models" { "Statistical models" } }
                     a href="#recordings" { "Recordings" } a href="#method" { "Method" } a href="#about" { "About this result" }
                 }
                 (glance(analysis))
@@ -60,6 +61,7 @@ pub fn html(analysis: &Analysis) -> Result<String> {
                 (ncs::lone(&report.measures))
                 (previous::section(report.previous.as_ref()))
                 (context::section(report.context.as_ref()))
+                (model::section(&report.models))
                 h2 id="recordings" { "Recordings" }
                 @if recordings.is_empty() { p { "No needle or surface recording." } }
                 @for r in &recordings { (r) }

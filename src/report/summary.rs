@@ -1,6 +1,6 @@
 //! The summary on standard output.
 
-use super::{muscle, ncs, previous, words};
+use super::{model, muscle, ncs, previous, words};
 use crate::measure::Severity;
 use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
 use crate::result::{NeedleRow, QualityRow};
@@ -41,6 +41,7 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
     }
     conduction(&mut out, analysis);
     compared(&mut out, analysis);
+    model::summary(&mut out, &analysis.report.models);
     let entered = analysis.report.measures.iter().filter(|m| m.origin == "entered").count();
     if entered > 0 {
         let _ = writeln!(out, "  {} carried into the result", words::counted(entered, "entered value"));

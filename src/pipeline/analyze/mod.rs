@@ -3,6 +3,7 @@
 mod activation;
 mod entered;
 mod measures;
+mod model;
 pub mod ncs;
 pub mod needle;
 mod of_study;
@@ -14,6 +15,7 @@ mod view;
 
 pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
+pub use model::ReadyModel;
 pub use sheet::{SHEET_FORMAT, read_sheet};
 pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
 
@@ -29,8 +31,8 @@ use crate::pattern::{self, Judgement};
 use crate::quality::QualityOptions;
 use crate::recording::ChannelKind;
 use crate::result::{
-    Context as ClinicalContext, Input, MeasureRow, NeedleRow, Provenance, QualityRow, ReferenceSet, Report,
-    SCHEMA, SetupRow, Where,
+    Context as ClinicalContext, Input, MeasureRow, ModelRow, NeedleRow, Provenance, QualityRow, ReferenceSet,
+    Report, SCHEMA, SetupRow, Where,
 };
 use crate::study::Study;
 use crate::{Result, study};
@@ -52,6 +54,8 @@ pub struct Options {
     pub quality: QualityOptions,
     /// Limits of nerve conduction: the built-in sets, or a laboratory's own.
     pub limits: Arc<Limits>,
+    /// Statistical models to ask beside the rules.
+    pub models: Vec<Arc<ReadyModel>>,
 }
 
 /// The result file and the series behind its pictures.
@@ -83,6 +87,7 @@ struct Gathered {
     recordings: Vec<RecordingView>,
     muscles: Vec<MuscleView>,
     ncs: NcsView,
+    models: Vec<ModelRow>,
     failed: Vec<String>,
     setup: Vec<SetupRow>,
     context: Option<ClinicalContext>,
@@ -197,6 +202,7 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
         by_chance: judged.by_chance,
         pitfalls: judged.pitfalls,
         disagreements: judged.disagreements,
+        models: gathered.models,
         not_assessed,
         setup: gathered.setup,
         context: gathered.context,
@@ -226,6 +232,7 @@ impl Gathered {
         self.quality.append(&mut other.quality);
         self.measures.append(&mut other.measures);
         self.not_assessed.append(&mut other.not_assessed);
+        self.models.append(&mut other.models);
         self.recordings.append(&mut other.recordings);
         self.sites.append(&mut other.sites);
     }

@@ -1,7 +1,7 @@
 //! One recording: quality, kind, numbers, series for pictures.
 
 use super::view::{ChannelView, Course, RecordingView, Summary};
-use super::{Context, Gathered, Options, activation, needle, series};
+use super::{Context, Gathered, Options, activation, model, needle, series};
 use crate::classify;
 use crate::feature::Feature;
 use crate::format::{self, Source};
@@ -40,6 +40,7 @@ pub(super) fn measure(path: &Path, context: &Context, options: &Options) -> Resu
     let (table, prepared) =
         features::with_samples(&recording, &options.recipe, &options.recipe.check()?, &options.quality)?;
     gathered.add_findings(&context.name, &table.findings);
+    gathered.models = model::rows(&recording, &context.name, options);
     let mut view = RecordingView {
         file: context.name.clone(),
         what: what(context),
