@@ -3,6 +3,7 @@
 use super::element::{Element, OLD, always, muscle_likelihood, over_time, soft};
 use super::emission::{Row, of};
 use super::key::Key;
+use super::state::State;
 use super::time::{self, Times};
 use crate::norms::ncs::{NcsStudy, is_lower_limb};
 use crate::pattern::Caution;
@@ -72,6 +73,7 @@ fn needle(facts: &Facts<'_>, caution: &Caution, t: &Times) -> Vec<Element> {
                 ..Where::default()
             },
             like: muscle_likelihood(m, facts.subject.age_years, weak, t),
+            healthy_beyond: 0.05,
         }
     };
     facts.muscles.iter().map(one).collect()
@@ -118,7 +120,34 @@ impl<'a> Group<'a> {
             abnormal,
             place: datum.row.place.clone(),
             like: over_time(row, &self.times, share),
+            healthy_beyond: self.healthy_beyond(key),
         });
+    }
+
+    /// Share of healthy persons beyond the limit of a test, as the table has it.
+    fn healthy_beyond(&self, key: Key) -> f64 {
+        let (table, normal) = match key {
+            Key::Snap(..) => (self.snap_table(), "normal"),
+            Key::Speed(..) => ("sensory_speed", "normal"),
+            Key::Cmap(..) => ("cmap_amplitude", "normal"),
+            Key::Dml(..) => ("dml", "normal"),
+            Key::Velocity(..) => ("velocity", "normal"),
+            Key::FWave(..) => ("f_wave", "0"),
+            Key::HReflex(_) if self.is_old() => ("h_reflex_old", "0"),
+            Key::HReflex(_) => ("h_reflex", "0"),
+            _ => return 0.05,
+        };
+        1.0 - of(table, normal)[State::Spared as usize]
+    }
+
+    fn snap_table(&self) -> &'static str {
+        if UNRELIABLE.contains(&self.study.id) {
+            "snap_amplitude_unreliable"
+        } else if self.is_old() && self.is_leg() {
+            "snap_amplitude_old"
+        } else {
+            "snap_amplitude"
+        }
     }
 
     /// The worst of the numbers named, at the distal site; `None` where none is judged.
@@ -195,14 +224,7 @@ impl<'a> Group<'a> {
     }
 
     fn sensory(&self, out: &mut Vec<Element>) {
-        let table = if UNRELIABLE.contains(&self.study.id) {
-            "snap_amplitude_unreliable"
-        } else if self.is_old() && self.is_leg() {
-            "snap_amplitude_old"
-        } else {
-            "snap_amplitude"
-        };
-        self.size(out, Key::Snap(self.study, self.side), table, time::snap);
+        self.size(out, Key::Snap(self.study, self.side), self.snap_table(), time::snap);
         let far = |d: &Datum<'_>| {
             d.over_upper().is_some_and(|r| r > LATENCY_BEYOND_AXONAL)
                 || d.over_lower().is_some_and(|r| r < VELOCITY_BEYOND_AXONAL)
@@ -373,6 +395,7 @@ fn comparison(facts: &Facts<'_>, caution: &Caution, side: Side) -> Option<Elemen
         abnormal: d.verdict != Verdict::Normal,
         place: d.row.place.clone(),
         like: always(row),
+        healthy_beyond: 0.05,
     })
 }
 

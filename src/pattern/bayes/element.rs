@@ -23,6 +23,8 @@ pub struct Element {
     /// The test it comes from.
     pub place: Where,
     pub(super) like: Likelihood,
+    /// Share of healthy persons in whom this test is beyond its limit.
+    pub(super) healthy_beyond: f64,
 }
 
 /// Age from which spontaneous activity of paraspinal and foot muscles, and lost leg responses, are common in healthy

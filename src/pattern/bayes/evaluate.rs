@@ -1,5 +1,6 @@
 //! P(findings | explanation), all of them and all but one, over severity and time.
 
+use super::constitution::{Constitution, KINDS};
 use super::element::Element;
 use super::hypothesis::Component;
 use super::key::Key;
@@ -8,8 +9,12 @@ use super::state::{FEW_SEVERITIES, SEVERITIES, STATES, State};
 use super::time::{TIMES, Times};
 use crate::pattern::bayes::emission::Row;
 
-/// What the elements are to an explanation: ratios of probabilities to those of a spared element.
+/// What the elements are to an explanation, for one kind of person: ratios of probabilities to those of a spared element.
 pub(super) struct Problem<'a> {
+    /// Share of such persons.
+    share: f64,
+    /// By element: P(finding | spared, such a person) / P(finding | spared, usual person).
+    base: Vec<f64>,
     pub(super) elements: &'a [Element],
     /// By element and time: P(finding | state) / P(finding | spared).
     pub(super) ratios: Vec<[Row; TIMES]>,
@@ -18,10 +23,10 @@ pub(super) struct Problem<'a> {
     pub(super) candidates: &'a [Key],
 }
 
-/// Outcome of one explanation, relative to "every element is spared".
-#[derive(Debug, Clone)]
+/// Outcome of one explanation, relative to "every element is spared" in a usual person.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Outcome {
-    /// P(all findings | explanation) / P(all findings | normal).
+    /// P(all findings | explanation), relative.
     pub(super) total: f64,
     /// The same without one element.
     pub(super) without: Vec<f64>,
@@ -64,14 +69,76 @@ impl Mix {
     }
 }
 
+/// One problem for each kind of person.
+pub(super) fn problems<'a>(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Vec<Problem<'a>> {
+    KINDS.iter().map(|(kind, share)| Problem::new(*kind, *share, elements, times, candidates)).collect()
+}
+
+/// An explanation over all kinds of persons; without a lesion it is "normal".
+pub(super) fn outcome(problems: &[Problem<'_>], components: &[(f64, Component)]) -> Outcome {
+    let mut out = Outcome::default();
+    for problem in problems {
+        let one = if components.is_empty() { problem.normal() } else { problem.of(components) };
+        out.add(problem, one);
+    }
+    out.finish()
+}
+
+impl Outcome {
+    /// Adds the outcome for one kind of person; shares are of the total until [`Outcome::finish`].
+    fn add(&mut self, problem: &Problem<'_>, one: Outcome) {
+        let n = one.without.len();
+        self.without.resize(n, 0.0);
+        self.involved.resize(n, 0.0);
+        self.candidates.resize(one.candidates.len(), [[0.0; STATES]; TIMES]);
+        let all: f64 = problem.base.iter().product();
+        let p = problem.share * all;
+        let weight = p * one.total;
+        self.total += weight;
+        self.severity += weight * one.severity;
+        for i in 0..n {
+            self.without[i] += p / problem.base[i] * one.without[i];
+            self.involved[i] += weight * one.involved[i];
+        }
+        for (to, from) in self.candidates.iter_mut().zip(&one.candidates) {
+            for (to, from) in to.iter_mut().flatten().zip(from.iter().flatten()) {
+                *to += weight * from;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Outcome {
+        let total = self.total.max(f64::MIN_POSITIVE);
+        self.severity /= total;
+        self.involved.iter_mut().for_each(|p| *p = (*p / total).clamp(0.0, 1.0));
+        self.candidates.iter_mut().flatten().flatten().for_each(|p| *p /= total);
+        self
+    }
+}
+
 impl<'a> Problem<'a> {
-    pub(super) fn new(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Self {
-        let ratio = |e: &Element| e.like.map(|row| row.map(|p| p / row[State::Spared as usize]));
-        Problem { elements, ratios: elements.iter().map(ratio).collect(), times, candidates }
+    fn new(
+        kind: Constitution,
+        share: f64,
+        elements: &'a [Element],
+        times: Times,
+        candidates: &'a [Key],
+    ) -> Self {
+        let base: Vec<f64> = elements.iter().map(|e| kind.ratio(e)).collect();
+        let ratio = |(e, base): (&Element, &f64)| {
+            e.like.map(|row| {
+                let spared = row[State::Spared as usize] * base;
+                let mut out = row.map(|p| p / spared);
+                out[State::Spared as usize] = 1.0;
+                out
+            })
+        };
+        let ratios = elements.iter().zip(&base).map(ratio).collect();
+        Problem { share, base, elements, ratios, times, candidates }
     }
 
     /// The explanation "normal".
-    pub(super) fn normal(&self) -> Outcome {
+    fn normal(&self) -> Outcome {
         let n = self.elements.len();
         let mut spared = [[0.0; STATES]; TIMES];
         for (t, row) in spared.iter_mut().enumerate() {
@@ -87,7 +154,7 @@ impl<'a> Problem<'a> {
     }
 
     /// An explanation that comes in several ways.
-    pub(super) fn of(&self, components: &[(f64, Component)]) -> Outcome {
+    fn of(&self, components: &[(f64, Component)]) -> Outcome {
         let n = self.elements.len();
         let mut sum = Sum {
             total: 0.0,
@@ -115,30 +182,37 @@ impl<'a> Problem<'a> {
 
     fn one(&self, share: f64, lesion: &Lesion, sum: &mut Sum) {
         let (parts, extra) = self.parts(lesion);
+        let touched = touched(&parts);
         let p = share / SEVERITIES.len() as f64;
+        let before = sum.total;
         for s in SEVERITIES.iter() {
-            let mix: Vec<Mix> = parts.iter().map(|p| at(p, *s)).collect();
+            let mix: Vec<(usize, Mix)> = touched.iter().map(|i| (*i, at(&parts[*i], *s))).collect();
             let more: Vec<Mix> = extra.iter().map(|p| at(p, *s)).collect();
             self.nodes(p, *s, &mix, &more, sum);
         }
+        sum.leave_alone(&touched, before);
     }
 
     fn two(&self, share: f64, a: &Lesion, b: &Lesion, sum: &mut Sum) {
         let ((pa, ea), (pb, eb)) = (self.parts(a), self.parts(b));
+        let either: Vec<Vec<Part>> = pa.iter().zip(&pb).map(|(a, b)| [&a[..], &b[..]].concat()).collect();
+        let touched = touched(&either);
         let grid = FEW_SEVERITIES.len() as f64;
         let p = share / (grid * grid);
+        let before = sum.total;
         for s in FEW_SEVERITIES.iter() {
             for r in FEW_SEVERITIES.iter() {
-                let join = |x: &[Vec<Part>], y: &[Vec<Part>]| -> Vec<Mix> {
-                    x.iter().zip(y).map(|(x, y)| joined(at(x, *s), at(y, *r))).collect()
-                };
-                self.nodes(p, s.max(*r), &join(&pa, &pb), &join(&ea, &eb), sum);
+                let mix: Vec<(usize, Mix)> =
+                    touched.iter().map(|i| (*i, joined(at(&pa[*i], *s), at(&pb[*i], *r)))).collect();
+                let more: Vec<Mix> = ea.iter().zip(&eb).map(|(x, y)| joined(at(x, *s), at(y, *r))).collect();
+                self.nodes(p, s.max(*r), &mix, &more, sum);
             }
         }
+        sum.leave_alone(&touched, before);
     }
 
-    /// Every time since onset at one severity.
-    fn nodes(&self, p: f64, severity: f64, mix: &[Mix], more: &[Mix], sum: &mut Sum) {
+    /// Every time since onset at one severity; `mix` of the elements that the explanation touches.
+    fn nodes(&self, p: f64, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
         for (t, (_, share)) in self.times.0.iter().enumerate() {
             if *share > 0.0 {
                 self.node(p * share, t, severity, mix, more, sum);
@@ -146,24 +220,14 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn node(&self, p: f64, t: usize, severity: f64, mix: &[Mix], more: &[Mix], sum: &mut Sum) {
-        let factor = |i: usize| factor(&mix[i], &self.ratios[i][t]);
-        let mut product = p;
-        for i in 0..mix.len() {
-            if !mix[i].is_spared() {
-                product *= factor(i);
-            }
-        }
+    fn node(&self, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
+        let factors = mix.iter().map(|(i, m)| factor(m, &self.ratios[*i][t]));
+        let product = p * factors.clone().product::<f64>();
         sum.total += product;
         sum.severity += product * severity;
-        for i in 0..mix.len() {
-            if mix[i].is_spared() {
-                sum.without[i] += product;
-                continue;
-            }
-            let f = factor(i);
-            sum.without[i] += product / f;
-            sum.involved[i] += product * (1.0 - mix[i].spared() / f);
+        for ((i, m), f) in mix.iter().zip(factors) {
+            sum.without[*i] += product / f;
+            sum.involved[*i] += product * (1.0 - m.spared() / f);
         }
         for (to, m) in sum.candidates.iter_mut().zip(more) {
             for (state, q) in m.states() {
@@ -172,6 +236,11 @@ impl<'a> Problem<'a> {
             to[t][State::Spared as usize] += product * m.spared();
         }
     }
+}
+
+/// Places of the elements that a lesion does anything to.
+fn touched(parts: &[Vec<Part>]) -> Vec<usize> {
+    (0..parts.len()).filter(|i| !parts[*i].is_empty()).collect()
 }
 
 /// Sums over the nodes of an explanation.
@@ -184,6 +253,16 @@ pub(super) struct Sum {
 }
 
 impl Sum {
+    /// What was added since `before` is the same without an element that was not touched.
+    fn leave_alone(&mut self, touched: &[usize], before: f64) {
+        let added = self.total - before;
+        for (i, without) in self.without.iter_mut().enumerate() {
+            if !touched.contains(&i) {
+                *without += added;
+            }
+        }
+    }
+
     fn finish(self) -> Outcome {
         let total = self.total.max(f64::MIN_POSITIVE);
         Outcome {

@@ -12,6 +12,7 @@
 //! source; the tables carry the status.
 
 mod build;
+mod constitution;
 mod diffuse;
 mod element;
 

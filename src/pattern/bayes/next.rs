@@ -2,10 +2,10 @@
 
 use super::element::{OLD, OLD_SPINE};
 use super::emission::{Row, of, timed};
-use super::evaluate::{Outcome, Problem};
+use super::evaluate::{Outcome, outcome, problems};
 use super::key::Key;
 use super::time::{self, Place, TIMES, Times};
-use super::weighed::{Explanation, Weighed, outcome};
+use super::weighed::{Explanation, Weighed};
 use crate::norms::ncs::{NCS_STUDIES, StudyKind};
 use crate::norms::{self, Pattern};
 use crate::pattern::facts::Facts;
@@ -41,13 +41,13 @@ pub fn outlook(facts: &Facts<'_>, weighed: &Weighed, most: usize) -> Vec<Outlook
         return Vec::new();
     }
     let times = Times::new(facts.subject.days_since_onset);
-    let problem = Problem::new(&weighed.elements, times, &candidates);
+    let problems = problems(&weighed.elements, times, &candidates);
     let asked: Vec<(usize, Outcome)> = weighed
         .explanations
         .iter()
         .enumerate()
         .filter(|(_, e)| e.probability >= COUNTS)
-        .map(|(i, e)| (i, outcome(&problem, &e.components)))
+        .map(|(i, e)| (i, outcome(&problems, &e.components)))
         .collect();
     let mut out: Vec<Outlook> = candidates
         .iter()

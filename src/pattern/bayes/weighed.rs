@@ -2,7 +2,7 @@
 
 use super::build;
 use super::element::Element;
-use super::evaluate::{Outcome, Problem};
+use super::evaluate::{Outcome, outcome, problems};
 use super::hypothesis::{self, Component, Hypothesis};
 use super::key::Key;
 use super::time::Times;
@@ -73,19 +73,17 @@ pub fn weigh(facts: &Facts<'_>, caution: &Caution) -> Weighed {
     let elements = build::elements(facts, caution);
     let tested: Vec<Key> = elements.iter().map(|e| e.key).collect();
     let hypotheses = hypothesis::all(facts.subject, &tested);
-    let problem = Problem::new(&elements, Times::new(facts.subject.days_since_onset), &[]);
-    let outcomes: Vec<Outcome> = hypotheses.iter().map(|h| outcome(&problem, &h.components)).collect();
+    let problems = problems(&elements, Times::new(facts.subject.days_since_onset), &[]);
+    let outcomes: Vec<Outcome> = hypotheses.iter().map(|h| outcome(&problems, &h.components)).collect();
     let explanations = posterior(hypotheses, &outcomes, elements.len());
     Weighed { elements, explanations }
 }
 
-/// An explanation without a lesion is "normal".
-pub(super) fn outcome(problem: &Problem<'_>, components: &[(f64, Component)]) -> Outcome {
-    if components.is_empty() { problem.normal() } else { problem.of(components) }
-}
-
 fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize) -> Vec<Explanation> {
     let prior_sum: f64 = hypotheses.iter().map(|h| h.prior).sum();
+    let normal =
+        outcomes.iter().zip(&hypotheses).find(|(_, h)| h.components.is_empty()).map(|(o, _)| o.clone());
+    let normal = normal.unwrap_or_default();
     let joint = |h: &Hypothesis, o: &Outcome| h.prior / prior_sum * o.total;
     let joints: Vec<f64> = hypotheses.iter().zip(outcomes).map(|(h, o)| joint(h, o)).collect();
     let all: f64 = joints.iter().sum();
@@ -103,14 +101,14 @@ fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize)
                     let own = prior * o.without[e];
                     Weight {
                         against_others: decibans(odds(joint, all) / odds(own, without_all[e])),
-                        against_normal: decibans(o.total / o.without[e].max(f64::MIN_POSITIVE)),
+                        against_normal: decibans(gain(o, e) / gain(&normal, e)),
                     }
                 })
                 .collect();
             Explanation {
                 prior,
                 probability: joint / all,
-                total_db: decibans(o.total),
+                total_db: decibans(o.total / normal.total.max(f64::MIN_POSITIVE)),
                 weights,
                 involved: o.involved.clone(),
                 severity: o.severity,
@@ -126,6 +124,11 @@ fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize)
     // Equal ones keep the catalogue's order.
     out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     out
+}
+
+/// P(findings) with one element over that without it.
+fn gain(o: &Outcome, element: usize) -> f64 {
+    o.total / o.without.get(element).copied().unwrap_or(o.total).max(f64::MIN_POSITIVE)
 }
 
 fn odds(part: f64, all: f64) -> f64 {
