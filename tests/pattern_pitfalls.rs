@@ -1,7 +1,5 @@
 //! Each pitfall seen, not seen, and what it makes of the numbers.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
-
 mod pattern_support;
 
 use myotome::pattern::pitfalls::{GUARDS, Guarded, History, guard};
