@@ -1,7 +1,5 @@
 //! Grades of carpal tunnel syndrome and severity of ulnar and fibular lesions.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
-
 mod pattern_support;
 
 use myotome::pattern::grade::{self, CtsGrade};

@@ -1,7 +1,5 @@
 //! Each pitfall seen, not seen, and what it makes of the numbers.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where its ground gives way")]
-
 mod pattern_support;
 
 use myotome::pattern::pitfalls::{GUARDS, Guarded, History, guard};
@@ -317,6 +315,15 @@ fn muscles_of_the_foot_and_the_back_are_weak_evidence() {
     assert_eq!(of("n4", &aged(60, ""), free, &both).1, "paraspinal_fib");
     assert_eq!(of("n5", "", free, &["paraspinal_lumbosacral"]).1, "paraspinal_fib");
     assert_eq!(of("n6", "", History { diabetes: Some(true), ..free }, &both).1, "paraspinal_fib");
+    let a = Text::new("")
+        .needle("paraspinal_lumbosacral", "right", "fibrillation = 2, positive_sharp_wave = 2")
+        .needle(
+            "vastus_lateralis",
+            "right",
+            "fibrillation = 1, muap_amplitude = \"decreased\", muap_duration = \"decreased\"",
+        )
+        .analysed("n11");
+    assert!(!has(&seen(&a, free), "paraspinal_fib"), "a limb muscle is abnormal, if not neurogenic");
     let operated = History { lumbosacral_surgery: Some(true), ..free };
     assert_eq!(of("n7", "", operated, &both).1, "back_surgery");
     // Of the neck: no matter here. Not stated: asked for, no weight taken.
@@ -415,6 +422,17 @@ fn block_where_axons_are_lost_or_early_is_told() {
     );
     assert_eq!(of("b3", "days_since_onset = 14", 9.0, 0.3), ((false, false), true));
     assert_eq!(of("b4", "days_since_onset = 300", 9.0, 0.95), ((false, false), false));
+}
+
+#[test]
+fn a_fall_across_the_elbow_counts_though_axons_are_lost() {
+    let mut sites = ulnar(9.6, 58.0);
+    sites.push(("above_elbow", 100, "onset_latency_ms = 9.5, amplitude_mv = 5.8".to_owned()));
+    let a = arm(Text::new(""), "ulnar", "abductor_digiti_minimi", &sites)
+        .needle("abductor_digiti_minimi", "right", ACTIVE)
+        .analysed("b5");
+    let g = plain(&a);
+    assert!(!has(&g, "cb_in_axonal"), "{:?}", g.pitfalls);
 }
 
 #[test]

@@ -169,13 +169,15 @@ fn table([kind, what, side, recording]: &[String; 4], rows: &[&&BTreeMap<String,
     let mut out = format!("[[{kind}]]\nside = \"{side}\"\n");
     let pairs = |rows: &[&&BTreeMap<String, String>]| {
         let beside = ["distance_mm", "response", "frequency_hz", "skin_temperature_c", "exercise_s"];
-        let (own, values): (Vec<_>, Vec<_>) = rows.iter().partition(|r| beside.contains(&r["key"].as_str()));
-        let mut text = String::new();
-        for r in own {
-            writeln!(text, "{} = {}", r["key"], literal(&r["value"])).unwrap();
+        let (mut text, mut values) = (String::new(), Vec::new());
+        for r in rows {
+            let pair = format!("{} = {}", r["key"], literal(&r["value"]));
+            if beside.contains(&r["key"].as_str()) {
+                writeln!(text, "{pair}").unwrap();
+            } else {
+                values.push(pair);
+            }
         }
-        let values: Vec<String> =
-            values.iter().map(|r| format!("{} = {}", r["key"], literal(&r["value"]))).collect();
         if !values.is_empty() {
             writeln!(text, "values = {{ {} }}", values.join(", ")).unwrap();
         }

@@ -149,7 +149,7 @@ fn criteria_of(set: &str, nerves: &[MotorNerve<'_>], aside: Aside<'_>) -> Vec<Ju
     let mut all: Vec<Judged> = demyelination_criteria(set)
         .map(|c| Judged {
             criterion: c,
-            nerves: nerves.iter().map(|n| in_nerve(c, n, aside)).collect(),
+            nerves: nerves.iter().map(|n| by_its_row(c, n, aside)).collect(),
             verdict: Three::Unknown,
             why: String::new(),
         })
@@ -160,6 +160,16 @@ fn criteria_of(set: &str, nerves: &[MotorNerve<'_>], aside: Aside<'_>) -> Vec<Ju
         all[i].verdict = verdict;
     }
     all
+}
+
+/// A nerve with a row of its own in the set (the tibial one, whose response falls and spreads in healthy persons) is held
+/// against that row, and counts together with the others.
+fn by_its_row(c: &DemyelinationCriterion, nerve: &MotorNerve<'_>, aside: Aside<'_>) -> Option<Seen> {
+    let pair = |o: &&DemyelinationCriterion| {
+        o.param == c.param && o.id != c.id && (o.only.is_empty() != c.only.is_empty())
+    };
+    in_nerve(c, nerve, aside)
+        .or_else(|| demyelination_criteria(c.set).filter(pair).find_map(|o| in_nerve(o, nerve, aside)))
 }
 
 /// Whether enough nerves meet the criterion, and another one another criterion where that is asked for.
@@ -219,7 +229,7 @@ fn why(j: &Judged, verdict: Three) -> String {
     if !met.is_empty() && verdict != Three::Met && j.criterion.min_other_params > 0 {
         out.push("no other criterion of the set in another nerve for certain".into());
     }
-    if verdict == Three::Unknown && !unknown.is_empty() {
+    if !unknown.is_empty() && (verdict == Three::Unknown || met.len() + not.len() == 0) {
         out.push(format!("cannot be judged: {}", unknown.join("; ")));
     }
     if met.is_empty() && !not.is_empty() {

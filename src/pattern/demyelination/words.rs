@@ -74,10 +74,13 @@ pub(super) fn of(c: &DemyelinationCriterion) -> String {
         }
     }
     if !c.only.is_empty() {
-        out += &format!("; {} nerve only", c.only);
+        out += &format!("; threshold of the {} nerve, counted with the others", c.only);
     }
     if c.exclude.contains(&"tibial") {
-        out += "; without the tibial nerve";
+        out += match c.param {
+            "duration_increase" => "; the tibial nerve by its own threshold",
+            _ => "; without the tibial nerve",
+        };
     }
     out
 }

@@ -52,7 +52,9 @@ pub(super) fn cts_with_pn(facts: &Facts<'_>, _: &History) -> Vec<Hit> {
 
 pub(super) fn block_in_axonal(facts: &Facts<'_>, _: &History) -> Vec<Hit> {
     let mut out = Vec::new();
-    for b in facts.data.iter().filter(|d| d.row.id == "conduction_block" && beyond(d)) {
+    // Across a usual site of entrapment a fall is held against limits of its own, with axons lost or not.
+    let elsewhere = |d: &&Datum<'_>| !d.segment.starts_with("across_");
+    for b in facts.data.iter().filter(|d| d.row.id == "conduction_block" && beyond(d)).filter(elsewhere) {
         let (Some(study), Some(side)) = (b.study, b.side) else { continue };
         let amplitude = facts.distal(study.id, side, "amplitude_baseline_to_negative_peak");
         let low = amplitude.is_some_and(Datum::is_abnormal);

@@ -71,7 +71,9 @@ pub(super) fn paraspinal(facts: &Facts<'_>, history: &History) -> Vec<Hit> {
     if there.is_empty() {
         return Vec::new();
     }
-    let limb = facts.muscles.iter().any(|m| m.is_limb() && m.neurogenic() == Some(true));
+    let abnormal =
+        |m: &MuscleFact| m.active() == Some(true) || m.large() == Some(true) || m.short_small() == Some(true);
+    let limb = facts.muscles.iter().any(|m| m.is_limb() && abnormal(m));
     let mut why = Vec::new();
     if !limb {
         why.push("no limb muscle is abnormal".to_owned());
