@@ -3,7 +3,7 @@
 
 use super::functions::{Context, said};
 use super::outcome::Outcome;
-use super::root::abnormal_of_roots;
+use super::root::{abnormal_of_roots, majors};
 use crate::pattern::facts::MuscleFact;
 use crate::study::{Change, Recruitment};
 
@@ -36,9 +36,7 @@ fn muscles<'f>(c: &'f Context<'_>) -> Vec<&'f MuscleFact> {
     if c.roots.is_empty() {
         return c.muscles().filter(|m| m.is_limb()).collect();
     }
-    let major = |m: &&MuscleFact| {
-        c.roots.iter().any(|r| crate::norms::weight(m.muscle.id, *r) == Some(crate::norms::Weight::Major))
-    };
+    let major = |m: &&MuscleFact| majors(m.muscle).iter().any(|r| c.roots.contains(r));
     c.muscles().filter(|m| m.is_limb()).filter(major).collect()
 }
 

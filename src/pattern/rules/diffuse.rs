@@ -5,9 +5,10 @@ use super::nerve;
 use super::outcome::{Outcome, Truth};
 use super::pairs::{self, Pair};
 use super::polyneuropathy::{is_entrapment, studies_of};
+use super::root::majors;
 use super::tables::group;
+use crate::norms::Muscle;
 use crate::norms::ncs::{NCS_STUDIES, StudyKind};
-use crate::norms::{Muscle, Root, Weight, roots_of};
 use crate::pattern::facts::{Datum, MuscleFact, SIDES};
 use crate::study::Recruitment;
 
@@ -82,9 +83,6 @@ fn regions(c: &Context<'_>, a: &Arguments) -> Outcome {
         } else {
             Outcome::not_met(words(&no))
         }
-    };
-    let majors = |m: &Muscle| -> Vec<Root> {
-        roots_of(m.id).filter(|(_, w)| *w == Weight::Major).map(|(r, _)| r).collect()
     };
     let two = |name: &str, region: &'static str| {
         let pair = Pair {

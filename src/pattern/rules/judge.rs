@@ -5,7 +5,7 @@ use super::language::Node;
 use super::outcome::{Outcome, Truth};
 use super::polyneuropathy::one_set;
 use super::tables::{Criteria, RULES, Rule, criteria, rule};
-use super::tier;
+use super::{needed, tier};
 use crate::norms::{PATTERNS, Pattern, Root};
 use crate::pattern::facts::{Facts, SIDES};
 use crate::result::{Criterion, RuleVerdict};
@@ -20,7 +20,7 @@ pub struct Judged {
     pub side: Option<Side>,
     /// The verdict and each clause.
     pub verdict: RuleVerdict,
-    /// Tests that an open clause asks for.
+    /// Kinds of test that the pattern asks for and that were not done, then what an open required clause asks for.
     pub missing: Vec<String>,
     /// Time course, cautions and what else belongs to the wording.
     pub remarks: Vec<String>,
@@ -121,7 +121,7 @@ fn clause(rule: &Rule, role: &'static str, outcome: &Outcome) -> Criterion {
 
 fn one(c: &Context<'_>, pattern: &'static Pattern, criteria: &'static Criteria) -> Judged {
     let mut rows = Vec::new();
-    let mut missing: Vec<String> = Vec::new();
+    let mut missing = needed::missing(c, pattern);
     let mut against = Vec::new();
     let lists = [
         ("required", &criteria.required),

@@ -10,6 +10,7 @@ mod functions;
 mod judge;
 mod language;
 mod muscle;
+mod needed;
 mod nerve;
 mod outcome;
 mod pairs;

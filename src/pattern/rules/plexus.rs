@@ -3,7 +3,8 @@
 use super::functions::{Arguments, Context, Function, Takes, row, said};
 use super::outcome::Outcome;
 use super::pairs::{self, Pair};
-use crate::norms::{Muscle, Root, Weight, roots_of};
+use super::root::majors;
+use crate::norms::Muscle;
 use crate::pattern::facts::MuscleFact;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -22,10 +23,6 @@ pub(super) fn passes(element: &str, trunks: &[&str], cords: &[&str], plexus: &st
     }
 }
 
-fn major_roots(m: &Muscle) -> Vec<Root> {
-    roots_of(m.id).filter(|(_, w)| *w == Weight::Major).map(|(r, _)| r).collect()
-}
-
 /// Two abnormal muscles of different nerves and not of one and the same set of roots that share the element; the
 /// middle trunk carries one root. Number: normal muscles of other nerves that speak against it.
 fn one_element(c: &Context<'_>, a: &Arguments) -> Outcome {
@@ -35,7 +32,7 @@ fn one_element(c: &Context<'_>, a: &Arguments) -> Outcome {
     let name = c.element.replace('_', " ");
     let single = c.element == "middle_trunk";
     let several = |x: &Muscle, y: &Muscle| {
-        let mut roots = [major_roots(x), major_roots(y)].concat();
+        let mut roots = [majors(x), majors(y)].concat();
         roots.sort();
         roots.dedup();
         single || roots.len() > 1

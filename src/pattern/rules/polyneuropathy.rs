@@ -144,9 +144,11 @@ fn alike(c: &Context<'_>, a: &Arguments) -> Outcome {
     }
 }
 
-/// Named nerves with a low response whose fellow on the other side is normal. Number: at least so many nerves.
+/// Named nerves with a low response whose fellow on the other side is normal, in two limbs: within one limb it is a
+/// plexus as well. Number: at least so many nerves.
 fn out_of_step(c: &Context<'_>, a: &Arguments) -> Outcome {
-    let (mut nerves, mut found, mut even) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut nerves, mut limbs) = (Vec::new(), Vec::new());
+    let (mut found, mut even) = (Vec::new(), Vec::new());
     for study in response_studies() {
         // A branch counts with the nerve that it comes from.
         let named = match study.nerve {
@@ -164,6 +166,10 @@ fn out_of_step(c: &Context<'_>, a: &Arguments) -> Outcome {
                     if !nerves.contains(&named) {
                         nerves.push(named);
                     }
+                    let limb = (crate::norms::ncs::is_lower_limb(study.nerve), side);
+                    if !limbs.contains(&limb) {
+                        limbs.push(limb);
+                    }
                     found.extend([said(own), said(fellow)]);
                 }
                 (Some(own), Some(fellow)) if fellow.is_abnormal() && side == Side::Right => {
@@ -173,7 +179,7 @@ fn out_of_step(c: &Context<'_>, a: &Arguments) -> Outcome {
             }
         }
     }
-    if nerves.len() >= a.count(0) {
+    if nerves.len() >= a.count(0) && limbs.len() > 1 {
         Outcome::met(found)
     } else if nerves.is_empty() && !even.is_empty() {
         Outcome::not_met(even)
@@ -314,10 +320,6 @@ fn acute_low_motor(c: &Context<'_>, a: &Arguments) -> Outcome {
 }
 
 /// So many nerves with a number beyond a part of its limit outside sites of entrapment.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the columns of the rule, named at each call by position in the table"
-)]
 fn over(
     c: &Context<'_>,
     nerves: usize,

@@ -6,9 +6,11 @@ use super::nerve;
 use super::outcome::{Outcome, Truth};
 use super::pairs::{self, Pair, is_left_out, stem};
 use crate::norms::ncs::{NCS_STUDIES, StudyKind};
-use crate::norms::{Muscle, Root, SNAP_ROOTS, Weight, weight};
+use crate::norms::{MYOTOMES, Muscle, NERVES, Root, SNAP_ROOTS, Weight, weight};
 use crate::pattern::facts::{MuscleFact, SIDES, other};
 use crate::study::Side;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     row("two_muscles", Takes::Numbers(2), two_muscles),
@@ -36,8 +38,22 @@ pub(super) fn named(roots: &[Root]) -> String {
     }
 }
 
+/// Main roots by muscle: asked for thousands of times in one study.
+static MAJOR: LazyLock<HashMap<&'static str, Vec<Root>>> = LazyLock::new(|| {
+    let mut out: HashMap<&'static str, Vec<Root>> = HashMap::new();
+    for row in MYOTOMES.iter().filter(|m| m.weight == Weight::Major) {
+        out.entry(row.muscle).or_default().push(row.root);
+    }
+    out
+});
+
+/// Main roots of a muscle, in the order of the table.
+pub(super) fn majors(muscle: &Muscle) -> &'static [Root] {
+    MAJOR.get(muscle.id).map_or(&[], Vec::as_slice)
+}
+
 fn is_major(muscle: &Muscle, root: Root) -> bool {
-    weight(muscle.id, root) == Some(Weight::Major)
+    majors(muscle).contains(&root)
 }
 
 /// Limb muscles of the pattern's roots with neurogenic change.
@@ -273,13 +289,19 @@ fn f_late(c: &Context<'_>, _: &Arguments) -> Outcome {
     }
 }
 
-/// Whether the two-muscle rule holds for one of all roots on a side.
-fn any_root(c: &Context<'_>, a: &Arguments, side: Side) -> Outcome {
-    let (Some(first), Some(last)) = (Root::named("C5"), Root::named("S2")) else {
-        return Outcome::unknown(Vec::new());
+/// Abnormal limb muscles of a side that make a pair of one root; `None` where too few were examined to say.
+fn paired<'f>(c: &'f Context<'_>, a: &Arguments, side: Side) -> Option<Vec<&'f MuscleFact>> {
+    let counted = |m: &&MuscleFact| m.is_limb() && !is_left_out(c, m, a.number(1));
+    let known: Vec<&MuscleFact> =
+        c.facts.on(side).filter(counted).filter(|m| m.neurogenic().is_some()).collect();
+    let abnormal: Vec<&MuscleFact> = known.iter().filter(|m| m.neurogenic() == Some(true)).copied().collect();
+    let partner = |m: &&&MuscleFact| {
+        abnormal.iter().any(|o| {
+            m.muscle.nerve != o.muscle.nerve && majors(m.muscle).iter().any(|r| is_major(o.muscle, *r))
+        })
     };
-    let sided = Context { side: Some(side), roots: first.to(last).collect(), ..*c };
-    two_muscles(&sided, a)
+    let paired: Vec<&MuscleFact> = abnormal.iter().filter(partner).copied().collect();
+    (!paired.is_empty() || (abnormal.is_empty() && known.len() >= a.count(0))).then_some(paired)
 }
 
 /// Abnormal limb muscles of a side that no single root supplies as a whole.
@@ -293,13 +315,20 @@ fn spread<'f>(c: &'f Context<'_>, side: Side) -> Vec<&'f MuscleFact> {
 
 /// Two muscles of a root on each side, and together of more than one root. Numbers as for [`two_muscles`].
 fn several_roots(c: &Context<'_>, a: &Arguments) -> Outcome {
-    let sides: Vec<Outcome> = SIDES.iter().map(|s| any_root(c, a, *s)).collect();
-    let more = SIDES.iter().any(|s| !spread(c, *s).is_empty());
-    let mut out = Outcome::at_least(2, sides);
-    if out.truth == Truth::Met && !more {
-        out = Outcome::unknown(vec!["muscles of further roots (needle)".into()]).so_far(out.found);
+    let sides = SIDES.map(|s| paired(c, a, s));
+    let words = |of: &[&MuscleFact]| of.iter().map(|m| said(m)).collect::<Vec<_>>();
+    let found: Vec<String> = sides.iter().flatten().flat_map(|m| words(m)).collect();
+    if sides.iter().flatten().any(Vec::is_empty) {
+        let side = SIDES.iter().zip(&sides).find(|(_, m)| m.as_ref().is_some_and(Vec::is_empty));
+        let name = side.map_or("one", |(s, _)| s.name());
+        return Outcome::not_met(vec![format!(
+            "no neurogenic change in the limb muscles of the {name} side"
+        )]);
     }
-    out
+    if sides.iter().all(Option::is_some) && SIDES.iter().any(|s| !spread(c, *s).is_empty()) {
+        return Outcome::met(found);
+    }
+    Outcome::unknown(vec!["muscles of further roots on both sides (needle)".into()]).so_far(found)
 }
 
 /// Abnormal muscles of one side that no single root supplies. Number: at least so many.
@@ -324,7 +353,7 @@ fn selective(c: &Context<'_>, a: &Arguments) -> Outcome {
         c.muscles().filter(limb).filter(outside).filter(|m| normal(m) == Some(true)).map(said).collect();
     let studies = NCS_STUDIES.iter().filter(|s| {
         s.kind == StudyKind::Sensory
-            && (anywhere || crate::norms::nerve(s.nerve).is_some_and(|n| n.region == region))
+            && (anywhere || NERVES.iter().any(|n| n.id == s.nerve && n.region == region))
     });
     let responses: Vec<String> = studies
         .flat_map(|s| c.sides().iter().filter_map(|side| nerve::normal(c.facts, s.id, *side)))

@@ -7,9 +7,9 @@ use super::language::Node;
 use super::muscle::only_shape_or_recruitment;
 use super::nerve;
 use super::outcome::Truth;
-use super::root::abnormal_of_roots;
+use super::root::{abnormal_of_roots, majors};
 use super::tables::{Rule, group, rule};
-use crate::norms::{Pattern, Weight, weight};
+use crate::norms::Pattern;
 use crate::pattern::facts::MuscleFact;
 
 /// The steps, the firmest first.
@@ -41,7 +41,10 @@ pub(super) fn of(
             remarks.push("muscles of a neighbouring root are abnormal too: name no single level".into());
         }
         let two = met("R1");
-        let mut step = usize::from(!(two && active)) + usize::from(!against.is_empty());
+        // A low response of the territory points beyond the ganglion: more than another rival.
+        let diverted = against.iter().any(|r| r.id == "PX1");
+        let mut step =
+            usize::from(!(two && active)) + usize::from(!against.is_empty()) + usize::from(diverted);
         if generalised {
             step = 2;
         }
@@ -65,9 +68,7 @@ pub(super) fn of(
         );
         return "not_enough";
     }
-    let of_root = |m: &&MuscleFact| {
-        m.is_limb() && c.roots.iter().any(|r| weight(m.muscle.id, *r) == Some(Weight::Major))
-    };
+    let of_root = |m: &&MuscleFact| m.is_limb() && majors(m.muscle).iter().any(|r| c.roots.contains(r));
     if let Some(m) = c.muscles().filter(of_root).find(|m| only_shape_or_recruitment(m)) {
         remarks.push(format!("polyphasia or recruitment alone: not enough ({})", said(m)));
         return "not_enough";
