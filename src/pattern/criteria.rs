@@ -8,8 +8,12 @@ use super::grade;
 use super::pitfalls::Guarded;
 use super::rules::{self, Judged, Truth};
 use super::three::Three;
+use crate::norms::Pattern;
 use crate::result::PatternRow;
 use crate::study::Side;
+
+/// Pattern of a study in which too little was tested.
+pub(super) const INCONCLUSIVE: &str = "inconclusive";
 
 /// Criteria of a study, read once.
 pub(super) struct Read<'a> {
@@ -19,10 +23,23 @@ pub(super) struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    pub(super) fn new(facts: &'a Facts<'a>, guarded: &Guarded) -> Self {
+    /// Criteria of the `explanations`, and of a study without findings.
+    pub(super) fn new(facts: &'a Facts<'a>, guarded: &Guarded, explanations: &[Explanation]) -> Self {
         let sets = demyelination::sets_without(facts, &guarded.set_aside);
-        let judged = rules::judge(facts, &|id: &str| sets.iter().find(|s| s.id == id).map(of_set));
+        let asked = |pattern: &Pattern, side: Option<Side>| {
+            pattern.id == INCONCLUSIVE
+                || explanations.iter().any(|e| {
+                    e.patterns.iter().any(|p| p.id == pattern.id) && side.is_none_or(|s| is_of(e.side, s))
+                })
+        };
+        let of_id = |id: &str| sets.iter().find(|s| s.id == id).map(of_set);
+        let judged = rules::judge_those(facts, &of_id, &asked);
         Read { facts, judged, grades: grade::carpal_tunnel(facts) }
+    }
+
+    /// Verdict of "too little was tested".
+    pub(super) fn inconclusive(&self) -> Option<&Judged> {
+        self.judged.iter().find(|j| j.pattern.id == INCONCLUSIVE)
     }
 
     /// Writes verdict, missing tests and remarks into the row of an explanation.

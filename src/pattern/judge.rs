@@ -1,7 +1,7 @@
 //! Both judges together: a row for every explanation.
 
 use super::bayes::{Explanation, Key, Outlook, Weighed, outlook, weigh};
-use super::criteria::Read;
+use super::criteria::{INCONCLUSIVE, Read};
 use super::facts::Facts;
 use super::pitfalls::{Guarded, History, guard};
 use super::{Caution, chance, disagree, not_assessed};
@@ -43,8 +43,8 @@ pub fn judge(facts: &Facts<'_>, history: &History) -> Judgement {
         return out;
     }
     let guarded = guard(facts, history);
-    let read = Read::new(facts, &guarded);
     let weighed = weigh(facts, &caution(&guarded));
+    let read = Read::new(facts, &guarded, &weighed.explanations);
     let looks = outlook(facts, &weighed, PROPOSED);
     for (i, e) in weighed.explanations.iter().enumerate() {
         let listed = i < FIRST || e.probability >= LISTED;
@@ -61,7 +61,7 @@ pub fn judge(facts: &Facts<'_>, history: &History) -> Judgement {
         out.patterns.push(row);
     }
     out.next_tests = looks.iter().filter(|l| l.bits >= LEAST_BITS).map(|l| next_test(l, &weighed)).collect();
-    too_little_tested(facts, &mut out.patterns);
+    too_little_tested(facts, &read, &mut out.patterns);
     out.disagreements = disagree::between(&out.patterns);
     out.patterns.extend(not_assessed::patterns(facts));
     out.by_chance = chance::by_chance(facts);
@@ -238,16 +238,20 @@ fn next_test(l: &Outlook, weighed: &Weighed) -> NextTest {
 }
 
 /// Where only one kind of test was done and nothing is wrong, most of "normal" is "too little tested".
-fn too_little_tested(facts: &Facts<'_>, patterns: &mut Vec<PatternRow>) {
+fn too_little_tested(facts: &Facts<'_>, read: &Read<'_>, patterns: &mut Vec<PatternRow>) {
     let has = |test: &str| facts.data.iter().any(|d| d.row.place.test == test);
     let kinds = [!facts.muscles.is_empty(), has("motor"), has("sensory")];
     if kinds.iter().filter(|k| **k).count() > 1 {
         return;
     }
     let Some(normal) = patterns.iter_mut().find(|p| p.id == "normal") else { return };
-    let (Some(all), Some(pattern)) = (normal.probability, norms::pattern("inconclusive")) else { return };
+    let (Some(all), Some(pattern)) = (normal.probability, norms::pattern(INCONCLUSIVE)) else { return };
     normal.probability = Some(all * (1.0 - ONE_KIND));
+    let judged = read.inconclusive();
     let row = PatternRow {
+        rule: judged.map_or_else(|| normal.rule.clone(), |j| j.verdict.clone()),
+        missing: judged.map_or_else(Vec::new, |j| j.missing.clone()),
+        remarks: judged.map_or_else(Vec::new, |j| j.remarks.clone()),
         id: pattern.id.to_owned(),
         name: "Nothing abnormal in the little that was tested".to_owned(),
         probability: Some(all * ONE_KIND),

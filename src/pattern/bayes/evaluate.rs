@@ -9,18 +9,24 @@ use super::state::{FEW_SEVERITIES, SEVERITIES, STATES, State};
 use super::time::{TIMES, Times};
 use crate::pattern::bayes::emission::Row;
 
-/// What the elements are to an explanation, for one kind of person: ratios of probabilities to those of a spared element.
+/// What the elements are to an explanation.
 pub(super) struct Problem<'a> {
+    pub(super) elements: &'a [Element],
+    pub(super) times: Times,
+    /// Tests that were not done and could be.
+    pub(super) candidates: &'a [Key],
+    /// Kinds of persons.
+    pub(super) kinds: Vec<Kind>,
+}
+
+/// What the elements are in one kind of person.
+pub(super) struct Kind {
     /// Share of such persons.
     share: f64,
     /// By element: P(finding | spared, such a person) / P(finding | spared, usual person).
     base: Vec<f64>,
-    pub(super) elements: &'a [Element],
-    /// By element and time: P(finding | state) / P(finding | spared).
+    /// By element and time: P(finding | state) / P(finding | spared, such a person).
     pub(super) ratios: Vec<[Row; TIMES]>,
-    pub(super) times: Times,
-    /// Tests that were not done and could be.
-    pub(super) candidates: &'a [Key],
 }
 
 /// Outcome of one explanation, relative to "every element is spared" in a usual person.
@@ -46,12 +52,13 @@ pub(super) struct Mix {
 }
 
 impl Mix {
-    /// As many as any lesion, or pair of them, gives one element: four and four.
-    const MOST: usize = 8;
+    /// As many as any lesion, or pair of them, gives one element.
+    const MOST: usize = 6;
 
     const SPARED: Mix = Mix { len: 0, items: [(State::Spared, 0.0); Mix::MOST] };
 
     fn push(&mut self, item: (State, f64)) {
+        debug_assert!(self.len < Mix::MOST, "more states than a mix holds");
         if self.len < Mix::MOST {
             self.items[self.len] = item;
             self.len += 1;
@@ -69,35 +76,20 @@ impl Mix {
     }
 }
 
-/// One problem for each kind of person.
-pub(super) fn problems<'a>(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Vec<Problem<'a>> {
-    KINDS.iter().map(|(kind, share)| Problem::new(*kind, *share, elements, times, candidates)).collect()
-}
-
-/// An explanation over all kinds of persons; without a lesion it is "normal".
-pub(super) fn outcome(problems: &[Problem<'_>], components: &[(f64, Component)]) -> Outcome {
-    let mut out = Outcome::default();
-    for problem in problems {
-        let one = if components.is_empty() { problem.normal() } else { problem.of(components) };
-        out.add(problem, one);
-    }
-    out.finish()
-}
-
 impl Outcome {
     /// Adds the outcome for one kind of person; shares are of the total until [`Outcome::finish`].
-    fn add(&mut self, problem: &Problem<'_>, one: Outcome) {
+    fn add(&mut self, kind: &Kind, one: Outcome) {
         let n = one.without.len();
         self.without.resize(n, 0.0);
         self.involved.resize(n, 0.0);
         self.candidates.resize(one.candidates.len(), [[0.0; STATES]; TIMES]);
-        let all: f64 = problem.base.iter().product();
-        let p = problem.share * all;
+        let all: f64 = kind.base.iter().product();
+        let p = kind.share * all;
         let weight = p * one.total;
         self.total += weight;
         self.severity += weight * one.severity;
         for i in 0..n {
-            self.without[i] += p / problem.base[i] * one.without[i];
+            self.without[i] += p / kind.base[i] * one.without[i];
             self.involved[i] += weight * one.involved[i];
         }
         for (to, from) in self.candidates.iter_mut().zip(&one.candidates) {
@@ -116,14 +108,8 @@ impl Outcome {
     }
 }
 
-impl<'a> Problem<'a> {
-    fn new(
-        kind: Constitution,
-        share: f64,
-        elements: &'a [Element],
-        times: Times,
-        candidates: &'a [Key],
-    ) -> Self {
+impl Kind {
+    fn new(kind: Constitution, share: f64, elements: &[Element]) -> Self {
         let base: Vec<f64> = elements.iter().map(|e| kind.ratio(e)).collect();
         let ratio = |(e, base): (&Element, &f64)| {
             e.like.map(|row| {
@@ -134,7 +120,39 @@ impl<'a> Problem<'a> {
             })
         };
         let ratios = elements.iter().zip(&base).map(ratio).collect();
-        Problem { share, base, elements, ratios, times, candidates }
+        Kind { share, base, ratios }
+    }
+    fn is_usual(&self) -> bool {
+        self.base.iter().all(|b| (b - 1.0).abs() < 1e-12)
+    }
+}
+
+impl<'a> Problem<'a> {
+    pub(super) fn new(elements: &'a [Element], times: Times, candidates: &'a [Key]) -> Self {
+        let mut kinds: Vec<Kind> = Vec::new();
+        for (kind, share) in KINDS {
+            let kind = Kind::new(kind, share, elements);
+            match kinds.first_mut() {
+                // Nothing was tested that tells such a person from a usual one.
+                Some(usual) if kind.is_usual() => usual.share += kind.share,
+                _ => kinds.push(kind),
+            }
+        }
+        Problem { elements, times, candidates, kinds }
+    }
+
+    /// An explanation over all kinds of persons; without a lesion it is "normal".
+    pub(super) fn outcome(&self, components: &[(f64, Component)]) -> Outcome {
+        let ones: Vec<Outcome> = if components.is_empty() {
+            self.kinds.iter().map(|_| self.normal()).collect()
+        } else {
+            self.of(components).into_iter().map(Sum::finish).collect()
+        };
+        let mut out = Outcome::default();
+        for (kind, one) in self.kinds.iter().zip(ones) {
+            out.add(kind, one);
+        }
+        out.finish()
     }
 
     /// The explanation "normal".
@@ -153,26 +171,27 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// An explanation that comes in several ways.
-    fn of(&self, components: &[(f64, Component)]) -> Outcome {
+    /// An explanation that comes in several ways, by kind of person.
+    fn of(&self, components: &[(f64, Component)]) -> Vec<Sum> {
         let n = self.elements.len();
-        let mut sum = Sum {
+        let empty = Sum {
             total: 0.0,
             without: vec![0.0; n],
             involved: vec![0.0; n],
             candidates: vec![[[0.0; STATES]; TIMES]; self.candidates.len()],
             severity: 0.0,
         };
+        let mut sums = vec![empty; self.kinds.len()];
         for (share, component) in components {
             match component {
-                Component::One(lesion) => self.one(*share, lesion, &mut sum),
-                Component::Two(a, b) => self.two(*share, a, b, &mut sum),
+                Component::One(lesion) => self.one(*share, lesion, &mut sums),
+                Component::Two(a, b) => self.two(*share, a, b, &mut sums),
                 Component::Patchy { nerve, with, least } => {
-                    super::patchy::add(self, *share, (*nerve, with, *least), &mut sum);
+                    super::patchy::add(self, *share, (*nerve, with, *least), &mut sums);
                 }
             }
         }
-        sum.finish()
+        sums
     }
 
     fn parts(&self, lesion: &Lesion) -> (Vec<Vec<Part>>, Vec<Vec<Part>>) {
@@ -180,61 +199,61 @@ impl<'a> Problem<'a> {
         (self.elements.iter().map(|e| of(e.key)).collect(), self.candidates.iter().map(|k| of(*k)).collect())
     }
 
-    fn one(&self, share: f64, lesion: &Lesion, sum: &mut Sum) {
+    fn one(&self, share: f64, lesion: &Lesion, sums: &mut [Sum]) {
         let (parts, extra) = self.parts(lesion);
         let touched = touched(&parts);
         let p = share / SEVERITIES.len() as f64;
-        let before = sum.total;
+        let before: Vec<f64> = sums.iter().map(|s| s.total).collect();
         for s in SEVERITIES.iter() {
             let mix: Vec<(usize, Mix)> = touched.iter().map(|i| (*i, at(&parts[*i], *s))).collect();
             let more: Vec<Mix> = extra.iter().map(|p| at(p, *s)).collect();
-            self.nodes(p, *s, &mix, &more, sum);
+            self.nodes(p, *s, &mix, &more, sums);
         }
-        sum.leave_alone(&touched, before);
+        sums.iter_mut().zip(before).for_each(|(sum, before)| sum.leave_alone(&touched, before));
     }
 
-    fn two(&self, share: f64, a: &Lesion, b: &Lesion, sum: &mut Sum) {
+    fn two(&self, share: f64, a: &Lesion, b: &Lesion, sums: &mut [Sum]) {
         let ((pa, ea), (pb, eb)) = (self.parts(a), self.parts(b));
         let either: Vec<Vec<Part>> = pa.iter().zip(&pb).map(|(a, b)| [&a[..], &b[..]].concat()).collect();
         let touched = touched(&either);
         let grid = FEW_SEVERITIES.len() as f64;
         let p = share / (grid * grid);
-        let before = sum.total;
+        let before: Vec<f64> = sums.iter().map(|s| s.total).collect();
         for s in FEW_SEVERITIES.iter() {
             for r in FEW_SEVERITIES.iter() {
                 let mix: Vec<(usize, Mix)> =
                     touched.iter().map(|i| (*i, joined(at(&pa[*i], *s), at(&pb[*i], *r)))).collect();
                 let more: Vec<Mix> = ea.iter().zip(&eb).map(|(x, y)| joined(at(x, *s), at(y, *r))).collect();
-                self.nodes(p, s.max(*r), &mix, &more, sum);
+                self.nodes(p, s.max(*r), &mix, &more, sums);
             }
         }
-        sum.leave_alone(&touched, before);
+        sums.iter_mut().zip(before).for_each(|(sum, before)| sum.leave_alone(&touched, before));
     }
 
-    /// Every time since onset at one severity; `mix` of the elements that the explanation touches.
-    fn nodes(&self, p: f64, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
-        for (t, (_, share)) in self.times.0.iter().enumerate() {
-            if *share > 0.0 {
-                self.node(p * share, t, severity, mix, more, sum);
+    /// Every time since onset and kind of person at one severity; `mix` of the elements that the explanation touches.
+    fn nodes(&self, p: f64, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sums: &mut [Sum]) {
+        for (t, (_, share)) in self.times.0.iter().enumerate().filter(|(_, time)| time.1 > 0.0) {
+            for (kind, sum) in self.kinds.iter().zip(sums.iter_mut()) {
+                node(kind, p * share, t, severity, mix, more, sum);
             }
         }
     }
+}
 
-    fn node(&self, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
-        let factors = mix.iter().map(|(i, m)| factor(m, &self.ratios[*i][t]));
-        let product = p * factors.clone().product::<f64>();
-        sum.total += product;
-        sum.severity += product * severity;
-        for ((i, m), f) in mix.iter().zip(factors) {
-            sum.without[*i] += product / f;
-            sum.involved[*i] += product * (1.0 - m.spared() / f);
+fn node(kind: &Kind, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
+    let factors = mix.iter().map(|(i, m)| factor(m, &kind.ratios[*i][t]));
+    let product = p * factors.clone().product::<f64>();
+    sum.total += product;
+    sum.severity += product * severity;
+    for ((i, m), f) in mix.iter().zip(factors) {
+        sum.without[*i] += product / f;
+        sum.involved[*i] += product * (1.0 - m.spared() / f);
+    }
+    for (to, m) in sum.candidates.iter_mut().zip(more) {
+        for (state, q) in m.states() {
+            to[t][*state as usize] += product * q;
         }
-        for (to, m) in sum.candidates.iter_mut().zip(more) {
-            for (state, q) in m.states() {
-                to[t][*state as usize] += product * q;
-            }
-            to[t][State::Spared as usize] += product * m.spared();
-        }
+        to[t][State::Spared as usize] += product * m.spared();
     }
 }
 
@@ -244,6 +263,7 @@ fn touched(parts: &[Vec<Part>]) -> Vec<usize> {
 }
 
 /// Sums over the nodes of an explanation.
+#[derive(Clone)]
 pub(super) struct Sum {
     pub(super) total: f64,
     pub(super) without: Vec<f64>,

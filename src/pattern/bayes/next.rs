@@ -2,7 +2,7 @@
 
 use super::element::{OLD, OLD_SPINE};
 use super::emission::{Row, of, timed};
-use super::evaluate::{Outcome, outcome, problems};
+use super::evaluate::{Outcome, Problem};
 use super::key::Key;
 use super::time::{self, Place, TIMES, Times};
 use super::weighed::{Explanation, Weighed};
@@ -41,13 +41,13 @@ pub fn outlook(facts: &Facts<'_>, weighed: &Weighed, most: usize) -> Vec<Outlook
         return Vec::new();
     }
     let times = Times::new(facts.subject.days_since_onset);
-    let problems = problems(&weighed.elements, times, &candidates);
+    let problem = Problem::new(&weighed.elements, times, &candidates);
     let asked: Vec<(usize, Outcome)> = weighed
         .explanations
         .iter()
         .enumerate()
         .filter(|(_, e)| e.probability >= COUNTS)
-        .map(|(i, e)| (i, outcome(&problems, &e.components)))
+        .map(|(i, e)| (i, problem.outcome(&e.components)))
         .collect();
     let mut out: Vec<Outlook> = candidates
         .iter()

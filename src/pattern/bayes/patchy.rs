@@ -24,7 +24,7 @@ pub(super) fn add(
     problem: &Problem<'_>,
     share: f64,
     rule: (fn(Key) -> Option<&'static str>, &Diffuse, usize),
-    sum: &mut Sum,
+    sums: &mut [Sum],
 ) {
     let (nerve, with, least) = (rule.0, rule.1.clone(), rule.2);
     let rule: Rule = (nerve, with, least);
@@ -47,31 +47,34 @@ pub(super) fn add(
             if p <= 0.0 {
                 continue;
             }
-            let f = |i: usize| factor(&mix[i], &problem.ratios[i][t]);
-            let ls: Vec<f64> = groups.iter().map(|g| g.elements.iter().map(|i| f(*i)).product()).collect();
-            let all = enough(&ls, least);
-            sum.total += p * all;
-            sum.severity += p * all * s;
-            let q: Vec<f64> = ls.iter().map(|l| EACH * l / (1.0 - EACH + EACH * l)).collect();
-            for (i, group) in grouped.iter().enumerate() {
-                let Some(g) = *group else {
-                    sum.without[i] += p * all;
-                    continue;
-                };
-                let mut without = ls.clone();
-                without[g] /= f(i);
-                sum.without[i] += p * enough(&without, least);
-                sum.involved[i] += p * all * q[g] * (1.0 - mix[i].spared() / f(i));
-            }
-            for (c, to) in sum.candidates.iter_mut().enumerate() {
-                let q = of_candidate[c].map_or(EACH, |g| q[g]);
-                let q = if nerve(problem.candidates[c]).is_some() { q } else { 0.0 };
-                let mut spared = 1.0;
-                for (state, w) in more[c].states() {
-                    to[t][*state as usize] += p * all * w * q;
-                    spared -= w * q;
+            for (kind, sum) in problem.kinds.iter().zip(sums.iter_mut()) {
+                let f = |i: usize| factor(&mix[i], &kind.ratios[i][t]);
+                let ls: Vec<f64> =
+                    groups.iter().map(|g| g.elements.iter().map(|i| f(*i)).product()).collect();
+                let all = enough(&ls, least);
+                sum.total += p * all;
+                sum.severity += p * all * s;
+                let q: Vec<f64> = ls.iter().map(|l| EACH * l / (1.0 - EACH + EACH * l)).collect();
+                for (i, group) in grouped.iter().enumerate() {
+                    let Some(g) = *group else {
+                        sum.without[i] += p * all;
+                        continue;
+                    };
+                    let mut without = ls.clone();
+                    without[g] /= f(i);
+                    sum.without[i] += p * enough(&without, least);
+                    sum.involved[i] += p * all * q[g] * (1.0 - mix[i].spared() / f(i));
                 }
-                to[t][State::Spared as usize] += p * all * spared;
+                for (c, to) in sum.candidates.iter_mut().enumerate() {
+                    let q = of_candidate[c].map_or(EACH, |g| q[g]);
+                    let q = if nerve(problem.candidates[c]).is_some() { q } else { 0.0 };
+                    let mut spared = 1.0;
+                    for (state, w) in more[c].states() {
+                        to[t][*state as usize] += p * all * w * q;
+                        spared -= w * q;
+                    }
+                    to[t][State::Spared as usize] += p * all * spared;
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::build;
 use super::element::Element;
-use super::evaluate::{Outcome, outcome, problems};
+use super::evaluate::{Outcome, Problem};
 use super::hypothesis::{self, Component, Hypothesis};
 use super::key::Key;
 use super::time::Times;
@@ -73,8 +73,8 @@ pub fn weigh(facts: &Facts<'_>, caution: &Caution) -> Weighed {
     let elements = build::elements(facts, caution);
     let tested: Vec<Key> = elements.iter().map(|e| e.key).collect();
     let hypotheses = hypothesis::all(facts.subject, &tested);
-    let problems = problems(&elements, Times::new(facts.subject.days_since_onset), &[]);
-    let outcomes: Vec<Outcome> = hypotheses.iter().map(|h| outcome(&problems, &h.components)).collect();
+    let problem = Problem::new(&elements, Times::new(facts.subject.days_since_onset), &[]);
+    let outcomes: Vec<Outcome> = hypotheses.iter().map(|h| problem.outcome(&h.components)).collect();
     let explanations = posterior(hypotheses, &outcomes, elements.len());
     Weighed { elements, explanations }
 }

@@ -29,13 +29,22 @@ pub struct Judged {
 /// Judges every pattern of the table, on each side where it has one. `demyelination` says of a set of criteria whether
 /// it is met outside sites of entrapment, and by what; `None` where that cannot be judged.
 pub fn judge(facts: &Facts<'_>, demyelination: &SetVerdict<'_>) -> Vec<Judged> {
+    judge_those(facts, demyelination, &|_, _| true)
+}
+
+/// The same of the patterns and sides that are `asked` about.
+pub fn judge_those(
+    facts: &Facts<'_>,
+    demyelination: &SetVerdict<'_>,
+    asked: &dyn Fn(&Pattern, Option<Side>) -> bool,
+) -> Vec<Judged> {
     let general = generalised(facts, demyelination);
     let mut out = Vec::new();
     for pattern in PATTERNS.iter() {
         let Some(criteria) = criteria(pattern.id) else { continue };
         let sides: Vec<Option<Side>> =
             if has_side(pattern) { SIDES.iter().map(|s| Some(*s)).collect() } else { vec![None] };
-        for side in sides {
+        for side in sides.into_iter().filter(|side| asked(pattern, *side)) {
             let context = context(facts, demyelination, pattern, criteria, side, &general);
             out.push(one(&context, pattern, criteria));
         }
