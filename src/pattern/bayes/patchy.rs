@@ -1,14 +1,25 @@
 //! Lesions of several named nerves, which ones not known before.
 
 use super::diffuse::Diffuse;
-use super::evaluate::{Problem, Sum, at, factor};
+use super::evaluate::{Problem, Sum};
 use super::key::Key;
 use super::lesion::Lesion;
+use super::mix::{Mix, at, factor};
 use super::state::{SEVERITIES, State};
 use crate::study::Side;
 
 /// Chance that a nerve is among them. Ours.
 const EACH: f64 = 0.4;
+
+/// The named nerve of a test; `None` for a test that such lesions leave alone.
+pub(super) type NerveOf = fn(Key) -> Option<&'static str>;
+
+/// Which nerves may be involved, and what that does to each.
+pub(super) struct Rule<'a> {
+    pub(super) nerve: NerveOf,
+    pub(super) with: &'a Diffuse,
+    pub(super) least: usize,
+}
 
 /// Elements of one nerve on one side.
 struct Group {
@@ -16,81 +27,114 @@ struct Group {
     elements: Vec<usize>,
 }
 
-type Rule = (fn(Key) -> Option<&'static str>, Diffuse, usize);
+/// A rule made ready for a study.
+struct Ready {
+    least: usize,
+    groups: Vec<Group>,
+    /// By element and by candidate: the group that it is of.
+    of_element: Vec<Option<usize>>,
+    of_candidate: Vec<Candidate>,
+}
+
+/// How a test that was not done stands to the groups.
+#[derive(Clone, Copy)]
+enum Candidate {
+    /// Of a nerve that was tested otherwise.
+    Of(usize),
+    /// Of one that was not.
+    New,
+    /// Of none that may be involved.
+    Outside,
+}
 
 /// Sums over which nerves are involved, at least `least` of those that were tested:
 /// Π over nerves of (1 - EACH + EACH L), less the cases with fewer.
-pub(super) fn add(
-    problem: &Problem<'_>,
-    share: f64,
-    rule: (fn(Key) -> Option<&'static str>, &Diffuse, usize),
-    sums: &mut [Sum],
-) {
-    let (nerve, with, least) = (rule.0, rule.1.clone(), rule.2);
-    let rule: Rule = (nerve, with, least);
-    let lesion = Lesion::Diffuse(rule.1.clone());
-    let groups = groups(problem, &rule, &lesion);
+pub(super) fn add(problem: &Problem<'_>, share: f64, rule: &Rule<'_>, sums: &mut [Sum]) {
+    let lesion = Lesion::Diffuse(rule.with.clone());
+    let ready = Ready::new(problem, rule, &lesion);
     let parts: Vec<_> = problem.elements.iter().map(|e| lesion.parts(e.key)).collect();
     let extra: Vec<_> = problem.candidates.iter().map(|k| lesion.parts(*k)).collect();
-    let grouped: Vec<Option<usize>> =
-        (0..parts.len()).map(|i| groups.iter().position(|g| g.elements.contains(&i))).collect();
-    let of_candidate: Vec<Option<usize>> = problem
-        .candidates
-        .iter()
-        .map(|k| nerve(*k).and_then(|n| groups.iter().position(|g| g.name == (n, k.side()))))
-        .collect();
     for s in SEVERITIES.iter() {
-        let mix: Vec<_> = parts.iter().map(|p| at(p, *s)).collect();
-        let more: Vec<_> = extra.iter().map(|p| at(p, *s)).collect();
-        for (t, (_, of_time)) in problem.times.0.iter().enumerate() {
+        let mix: Vec<Mix> = parts.iter().map(|p| at(p, *s)).collect();
+        let more: Vec<Mix> = extra.iter().map(|p| at(p, *s)).collect();
+        for (t, (_, of_time)) in problem.times.0.iter().enumerate().filter(|(_, time)| time.1 > 0.0) {
             let p = share * of_time / SEVERITIES.len() as f64;
-            if p <= 0.0 {
-                continue;
-            }
             for (kind, sum) in problem.kinds.iter().zip(sums.iter_mut()) {
-                let f = |i: usize| factor(&mix[i], &kind.ratios[i][t]);
-                let ls: Vec<f64> =
-                    groups.iter().map(|g| g.elements.iter().map(|i| f(*i)).product()).collect();
-                let all = enough(&ls, least);
-                sum.total += p * all;
-                sum.severity += p * all * s;
-                let q: Vec<f64> = ls.iter().map(|l| EACH * l / (1.0 - EACH + EACH * l)).collect();
-                for (i, group) in grouped.iter().enumerate() {
-                    let Some(g) = *group else {
-                        sum.without[i] += p * all;
-                        continue;
-                    };
-                    let mut without = ls.clone();
-                    without[g] /= f(i);
-                    sum.without[i] += p * enough(&without, least);
-                    sum.involved[i] += p * all * q[g] * (1.0 - mix[i].spared() / f(i));
-                }
-                for (c, to) in sum.candidates.iter_mut().enumerate() {
-                    let q = of_candidate[c].map_or(EACH, |g| q[g]);
-                    let q = if nerve(problem.candidates[c]).is_some() { q } else { 0.0 };
-                    let mut spared = 1.0;
-                    for (state, w) in more[c].states() {
-                        to[t][*state as usize] += p * all * w * q;
-                        spared -= w * q;
-                    }
-                    to[t][State::Spared as usize] += p * all * spared;
-                }
+                let factors: Vec<f64> = mix.iter().zip(&kind.ratios).map(|(m, r)| factor(m, &r[t])).collect();
+                ready.node(p, (t, *s), &factors, (&mix, &more), sum);
             }
         }
     }
 }
 
-fn groups(problem: &Problem<'_>, rule: &Rule, lesion: &Lesion) -> Vec<Group> {
-    let mut out: Vec<Group> = Vec::new();
-    for (i, e) in problem.elements.iter().enumerate() {
-        let Some(name) = (rule.0)(e.key).filter(|_| !lesion.parts(e.key).is_empty()) else { continue };
-        let name = (name, e.key.side());
-        match out.iter_mut().find(|g| g.name == name) {
-            Some(g) => g.elements.push(i),
-            None => out.push(Group { name, elements: vec![i] }),
+impl Ready {
+    fn new(problem: &Problem<'_>, rule: &Rule<'_>, lesion: &Lesion) -> Self {
+        let mut groups: Vec<Group> = Vec::new();
+        for (i, e) in problem.elements.iter().enumerate() {
+            let Some(name) = (rule.nerve)(e.key).filter(|_| !lesion.parts(e.key).is_empty()) else {
+                continue;
+            };
+            let name = (name, e.key.side());
+            match groups.iter_mut().find(|g| g.name == name) {
+                Some(g) => g.elements.push(i),
+                None => groups.push(Group { name, elements: vec![i] }),
+            }
+        }
+        let of_element = (0..problem.elements.len())
+            .map(|i| groups.iter().position(|g| g.elements.contains(&i)))
+            .collect();
+        let of_candidate = problem
+            .candidates
+            .iter()
+            .map(|k| match (rule.nerve)(*k) {
+                None => Candidate::Outside,
+                Some(n) => {
+                    groups.iter().position(|g| g.name == (n, k.side())).map_or(Candidate::New, Candidate::Of)
+                }
+            })
+            .collect();
+        Ready { least: rule.least, groups, of_element, of_candidate }
+    }
+
+    /// One time and severity for one kind of person. `p`: its probability; `factors`: by element, P(finding | its nerve is
+    /// involved) / P(finding | spared).
+    fn node(
+        &self,
+        p: f64,
+        (t, s): (usize, f64),
+        factors: &[f64],
+        (mix, more): (&[Mix], &[Mix]),
+        sum: &mut Sum,
+    ) {
+        let of_group = |g: &Group| g.elements.iter().map(|i| factors[*i]).product();
+        let ls: Vec<f64> = self.groups.iter().map(of_group).collect();
+        let all = enough(&ls, self.least);
+        sum.total += p * all;
+        sum.severity += p * all * s;
+        // P(a nerve is involved | findings).
+        let q: Vec<f64> = ls.iter().map(|l| EACH * l / (1.0 - EACH + EACH * l)).collect();
+        for (i, group) in self.of_element.iter().enumerate() {
+            let Some(g) = *group else {
+                sum.without[i] += p * all;
+                continue;
+            };
+            let mut without = ls.clone();
+            without[g] /= factors[i];
+            sum.without[i] += p * enough(&without, self.least);
+            sum.involved[i] += p * all * q[g] * (1.0 - mix[i].spared() / factors[i]);
+        }
+        for ((of, to), states) in self.of_candidate.iter().zip(&mut sum.candidates).zip(more) {
+            let q = match *of {
+                Candidate::Of(g) => q[g],
+                Candidate::New => EACH,
+                Candidate::Outside => 0.0,
+            };
+            for (state, w) in states.states() {
+                to[t][*state as usize] += p * all * w * q;
+            }
+            to[t][State::Spared as usize] += p * all * (1.0 - q * (1.0 - states.spared()));
         }
     }
-    out
 }
 
 /// P(findings | at least `least` nerves), from the likelihood ratio of each nerve.
