@@ -10,9 +10,10 @@ use myotome::norms::ncs::Limits;
 use myotome::pipeline::analyze::previous::Earlier;
 use myotome::pipeline::analyze::{self, Analysis, Options, ReadyModel};
 use myotome::pipeline::{batch, inputs};
+use myotome::report::{self, Cohort, Line};
 use myotome::result::Input;
 use myotome::study::{FILE_NAME, Study};
-use myotome::{Error, Result, report};
+use myotome::{Error, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,7 +87,8 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     };
     options.recipe.check()?;
     let mut outcome = Outcome::default();
-    let work = work(&args.inputs, &mut outcome)?;
+    let mut cohort = Cohort::default();
+    let work = work(&args.inputs, &mut outcome, &mut cohort)?;
     let earlier = match &args.previous {
         Some(_) if work.len() > 1 => {
             let why = format!("belongs to one study, and {} inputs are given", work.len());
@@ -101,7 +103,7 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
     let jobs: Vec<(&Work, PathBuf)> = work.iter().zip(folders).collect();
     batch::ordered(
         &jobs,
-        |(work, folder)| -> Result<(String, Vec<String>)> {
+        |(work, folder)| -> Result<(String, Line, Vec<String>)> {
             let mut analysis = work.analyse(&options)?;
             if let Some(earlier) = &earlier {
                 analysis.compare(earlier)?;
@@ -112,27 +114,43 @@ pub(crate) fn run(args: &Analyze) -> Result<Outcome> {
             } else {
                 printable(&report::text(&analysis, &page))
             };
-            Ok((text, analysis.failed))
+            let name = folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            Ok((text, Line::of(&analysis, &name), analysis.failed))
         },
         |i, result| {
             progress.step();
             match result {
-                Ok((text, failed)) => {
+                Ok((text, line, failed)) => {
+                    cohort.lines.push(line);
                     outcome.done += 1;
                     // Recordings of a study that failed; the study was done without them.
                     outcome.failed += failed.len();
                     failed.iter().for_each(|why| tell(&format!("error: {why}")));
                     printed = print(&text);
                 }
-                Err(e) => match &work[i] {
-                    Work::File(path, named) => outcome.refuse(path, *named, args.reading.quiet, &e),
-                    Work::OfTable(..) => outcome.fail(&e),
-                },
+                Err(e) => {
+                    let before = outcome.failed;
+                    match &work[i] {
+                        Work::File(path, named) => outcome.refuse(path, *named, args.reading.quiet, &e),
+                        Work::OfTable(..) => outcome.fail(&e),
+                    }
+                    // What was left out of a folder is no failure.
+                    if outcome.failed > before {
+                        cohort.failed.push((work[i].name(), e.to_string()));
+                    }
+                }
             }
             printed.is_ok()
         },
     );
     printed?;
+    // One study has its own page; several have one that leads to each.
+    if cohort.lines.len() + cohort.failed.len() > 1 {
+        let page = cohort.write(&args.out)?;
+        if !args.reading.quiet {
+            tell(&format!("all results: {}", page.display()));
+        }
+    }
     Ok(outcome)
 }
 
@@ -141,16 +159,20 @@ fn ready(path: &Path) -> Result<Arc<ReadyModel>> {
 }
 
 /// What to analyse: clinical tables are opened into their studies, and what is wrong in one is told here.
-fn work(paths: &[PathBuf], outcome: &mut Outcome) -> Result<Vec<Work>> {
+fn work(paths: &[PathBuf], outcome: &mut Outcome, cohort: &mut Cohort) -> Result<Vec<Work>> {
+    let mut fail = |path: &Path, e: &Error| {
+        outcome.fail(e);
+        cohort.failed.push((path.display().to_string(), e.to_string()));
+    };
     let mut out = Vec::new();
     for (path, named) in studies_and_recordings(paths)? {
         match analyze::read_sheet(&path) {
             Ok(None) => out.push(Work::File(path, named)),
             Ok(Some((sheet, input))) => {
-                sheet.refused.iter().for_each(|e| outcome.fail(e));
+                sheet.refused.iter().for_each(|e| fail(&path, e));
                 out.extend(sheet.studies.into_iter().map(|s| Work::OfTable(Box::new(s), input.clone())));
             }
-            Err(e) => outcome.fail(&e),
+            Err(e) => fail(&path, &e),
         }
     }
     Ok(out)

@@ -1,6 +1,6 @@
 //! One channel: pictures and numbers.
 
-use super::{figure, needle, words};
+use super::{Caption, figure, needle, table, words};
 use crate::pipeline::analyze::{ChannelView, Summary};
 use crate::recording::ChannelKind;
 use crate::result::Report;
@@ -75,40 +75,40 @@ fn kind(kind: ChannelKind) -> &'static str {
 
 /// How features change over the contraction, with 95 % intervals.
 fn fatigue(view: &ChannelView) -> Markup {
+    let rows = html! {
+        @for f in &view.fatigue {
+            tr {
+                th scope="row" { (f.index.name) }
+                @match &f.fit {
+                    Ok(t) => {
+                        td.n { (words::number(t.slope)) }
+                        td.n { (words::number(t.interval.0)) " to " (words::number(t.interval.1)) }
+                    },
+                    Err(why) => { td colspan="2" { "undefined: " (why) } },
+                }
+                td { (words::unit(f.index.unit)) }
+                td.text { (f.index.definition) "; " (f.windows) }
+            }
+        }
+    };
+    let head = ["Index", "Change", "95 % interval", "Unit", "How"];
     html! {
         @if !view.fatigue.is_empty() {
             details {
                 summary { "Fatigue: change over the contraction, with 95 % intervals" }
-                table {
-                    tr { th { "Index" } th { "Change" } th { "95 % interval" } th { "Unit" } th { "How" } }
-                    @for f in &view.fatigue {
-                        tr {
-                            td { (f.index.name) }
-                            @match &f.fit {
-                                Ok(t) => {
-                                    td.n { (words::number(t.slope)) }
-                                    td.n { (words::number(t.interval.0)) " to " (words::number(t.interval.1)) }
-                                },
-                                Err(why) => { td colspan="2" { "undefined: " (why) } },
-                            }
-                            td { (words::unit(f.index.unit)) }
-                            td { (f.index.definition) "; " (f.windows) }
-                        }
-                    }
-                }
+                (table((&format!("Fatigue, channel {}", view.label), Caption::Unseen), "", &head, [rows]))
             }
         }
     }
 }
 
 fn numbers(view: &ChannelView) -> Markup {
+    let head = ["Feature", "Median", "5th", "95th", "Unit", "Windows", "Definition"];
+    let rows = html! { @for s in &view.summaries { (row(s)) } };
     html! {
         details {
             summary { "Features: median and 5th to 95th percentile over the windows" }
-            table {
-                tr { th { "Feature" } th { "Median" } th { "5th" } th { "95th" } th { "Unit" } th { "Windows" } th { "Definition" } }
-                @for s in &view.summaries { (row(s)) }
-            }
+            (table((&format!("Features, channel {}", view.label), Caption::Unseen), "", &head, [rows]))
         }
     }
 }
@@ -116,14 +116,14 @@ fn numbers(view: &ChannelView) -> Markup {
 fn row(s: &Summary) -> Markup {
     html! {
         tr {
-            td { code { (s.feature.id) } " " (s.feature.name) }
+            th scope="row" { code { (s.feature.id) } " " (s.feature.name) }
             @match s.percentiles {
                 Some(p) => { @for v in p { td.n { (words::number(v)) } } },
                 None => { td colspan="3" { "undefined" } },
             }
             td { (words::unit(s.feature.unit.symbol)) }
             td.n { (s.windows.0) "/" (s.windows.1) }
-            td { (s.feature.definition) }
+            td.text { (s.feature.definition) }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Clinical context: what was entered beside the tests. No part of the electrodiagnostic result.
 
+use super::{Caption, table};
 use crate::result::{Context, CutOff, Questionnaire, TimeFrame};
 use maud::{Markup, html};
 
@@ -34,12 +35,11 @@ fn status(source: &str, status: &str) -> String {
 
 fn questionnaires(all: &[Questionnaire]) -> Markup {
     html! {
-        h4 { "Questionnaires" }
-        div.wide { table {
-            tr { th { "Questionnaire" } th { "Total" } th { "Band" } th { "Cut-offs" } th { "Source" } }
+        h3 { "Questionnaires" }
+        (table(("Questionnaires", Caption::Unseen), "", &["Questionnaire", "Total", "Band", "Cut-offs", "Source"], [html! {
             @for q in all {
                 tr {
-                    td { (q.name) br; span.quiet { (q.note) } }
+                    th scope="row" { (q.name) br; span.quiet { (q.note) } }
                     td.n { (q.total) " (" (q.range[0]) " to " (q.range[1]) ")" @if let Some(part) = q.part { br; "psychosocial " (part) } }
                     td { @match q.meaning {
                              Some(meaning) => { strong { (meaning) } },
@@ -49,7 +49,7 @@ fn questionnaires(all: &[Questionnaire]) -> Markup {
                     td { (status(q.source, q.status)) }
                 }
             }
-        } }
+        }]))
     }
 }
 
@@ -61,20 +61,19 @@ fn cut_off(c: &CutOff) -> String {
 
 fn frames(all: &[TimeFrame]) -> Markup {
     html! {
-        h4 { "Time frames" }
+        h3 { "Time frames" }
         p.quiet { "Counted in days. The local pathway decides; statements that contradict each other are both shown." }
-        div.wide { table {
-            tr { th { "What" } th { "From" } th { "Days" } th { "Now" } th { "Source" } }
+        (table(("Time frames", Caption::Unseen), "", &["What", "From", "Days", "Now", "Source"], [html! {
             @for f in all {
                 tr {
-                    td { (f.what) @if let Some(other) = f.conflicts_with { br; strong { "Contradicts: " } (named(all, other)) } }
+                    th scope="row" { (f.what) @if let Some(other) = f.conflicts_with { br; strong { "Contradicts: " } (named(all, other)) } }
                     td { (plain(f.counted_from)) }
                     td.n { (days(f)) }
                     td { (plain(f.position)) @if let Some(why) = f.reason { ": " (why) } }
                     td { (status(f.source, f.status)) @if f.confidence == "low" { ", low confidence" } }
                 }
             }
-        } }
+        }]))
     }
 }
 

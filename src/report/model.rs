@@ -1,6 +1,6 @@
 //! What statistical models say, apart from everything else.
 
-use super::words;
+use super::{Caption, table, words};
 use crate::result::{ModelName, ModelRow};
 use maud::{Markup, html};
 use std::fmt::Write;
@@ -52,12 +52,11 @@ pub(super) fn section(rows: &[ModelRow]) -> Markup {
                 @if !model.alarms.is_empty() {
                     p { strong { "Leak alarms were raised when it was tested: " } (model.alarms.join(", ").replace('_', " ")) ". Its figures must not be believed until each is explained." }
                 }
-                table {
-                    tr { th { "File" } th { "Channel" } th { "Windows" } th { "Answer" } th { "Probabilities" } th { "Why it abstains" } }
+                (table((&format!("Answers of {}", model.name), Caption::Unseen), "", &["File", "Channel", "Windows", "Answer", "Probabilities", "Why it abstains"], [html! {
                     @for r in rows.iter().filter(|r| r.model == *model) {
-                        tr { td.path { (r.file) } td { (r.channel) } td.n { (r.windows) } td { (answer(r)) } td { (probabilities(r)) } td { (r.why.join("; ")) } }
+                        tr { th.path scope="row" { (r.file) } td { (r.channel) } td.n { (r.windows) } td { (answer(r)) } td { (probabilities(r)) } td { (r.why.join("; ")) } }
                     }
-                }
+                }]))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A muscle: what its recordings suggest together, and what that rests on.
 
-use super::{pattern, words};
+use super::{Caption, pattern, table, words};
 use crate::Result;
 use crate::pipeline::analyze::{Analysis, MuscleView};
 use crate::result::{Density, Evidence, Grades, MuapSummary, NeedleRow, Probabilities};
@@ -81,7 +81,7 @@ fn bars(p: Probabilities) -> Markup {
     html! {
         table.bars {
             @for (name, share) in [("normal", p.normal), ("neurogenic", p.neurogenic), ("myopathic", p.myopathic)] {
-                tr { td { (name) } td.track { div.bar style=(format!("width:{:.1}%", 100.0 * share.clamp(0.0, 1.0))) {} } td.n { (format!("{:.0} %", 100.0 * share)) } }
+                tr { th scope="row" { (name) } td.track { div.bar style=(format!("width:{:.1}%", 100.0 * share.clamp(0.0, 1.0))) {} } td.n { (format!("{:.0} %", 100.0 * share)) } }
             }
         }
     }
@@ -136,36 +136,97 @@ pub(super) fn grades_in_short(row: &NeedleRow) -> String {
     format!("Grades: {}.", parts.join("; "))
 }
 
-/// The muscle's section.
+/// The muscle's section; in a study closed until it is asked for, because the tables above it hold the result.
 pub(super) fn section(analysis: &Analysis, index: usize, muscle: &MuscleView) -> Result<Markup> {
     let row = &analysis.report.needle[muscle.row];
+    let heading = html! { (name(row)) (channel(analysis, row)) ": " (words::impression(row.impression)) };
+    let body = html! {
+        @if let Some(p) = row.probabilities { (bars(p)) }
+        @if muscle.of_study && !muscle.sites.is_empty() { (sites(analysis, muscle)) }
+        (graded(row))
+        (evidence(row))
+        (summary(row))
+        (pattern::section(analysis, muscle)?)
+        @if !row.caveats.is_empty() && muscle.of_study {
+            h4 { "What cannot be said, or only with care" }
+            ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } }
+        }
+    };
     Ok(html! {
-        section id={ "muscle-" (index) } {
-            h3 { (name(row)) (channel(analysis, row)) ": " (words::impression(row.impression)) }
-            @if let Some(p) = row.probabilities { (bars(p)) }
-            @if muscle.of_study && !muscle.sites.is_empty() { (sites(analysis, muscle)) }
-            (graded(row))
-            (evidence(row))
-            (summary(row))
-            (pattern::section(analysis, muscle)?)
-            @if !row.caveats.is_empty() && muscle.of_study {
-                h4 { "What cannot be said, or only with care" }
-                ul.quiet { @for c in &row.caveats { li { (words::micro(c)) } } }
+        @if muscle.of_study { details id={ "muscle-" (index) } { summary { (heading) " – evidence, recordings, potentials" } (body) } }
+        @else { section id={ "muscle-" (index) } { h3 { (heading) } (body) } }
+    })
+}
+
+/// Columns of the quantitative table: id of a parameter, name with unit.
+const QUANTIFIED: [(&str, &str); 8] = [
+    ("amplitude", "Amplitude (µV)"),
+    ("duration", "Duration (ms)"),
+    ("area", "Area (µV·ms)"),
+    ("phases", "Phases"),
+    ("turns", "Turns"),
+    ("thickness", "Thickness (ms)"),
+    ("size_index", "Size index"),
+    ("polyphasic_share", "Polyphasic (%)"),
+];
+
+/// Potentials of all muscles of a study in one table, each number with its limit; nothing where none were measured.
+pub(super) fn quantitative(analysis: &Analysis) -> Markup {
+    let rows: Vec<&NeedleRow> = analysis.muscles.iter().map(|m| &analysis.report.needle[m.row]).collect();
+    let rows: Vec<&NeedleRow> = rows.into_iter().filter(|r| r.summary.iter().any(|s| s.n > 0)).collect();
+    let head: Vec<&str> =
+        ["Muscle", "n"].into_iter().chain(QUANTIFIED.map(|q| q.1)).chain(["Outliers"]).collect();
+    let body = html! {
+        @for row in &rows {
+            @let of = |id: &str| row.summary.iter().find(|s| s.parameter == id && s.n > 0);
+            tr {
+                th scope="row" { (super::examined::title(row)) }
+                td.n { (row.summary.iter().map(|s| s.n).max().unwrap_or(0)) }
+                @for (id, _) in QUANTIFIED { td.n { @if let Some(s) = of(id) { (mean(s)) } } }
+                td { @for (id, _) in QUANTIFIED { @if let Some(s) = of(id).filter(|s| s.outlier_verdict == "abnormal") {
+                    strong { (id.replace('_', " ")) " " (s.outliers_below + s.outliers_above) "/" (s.n) " ◆" } " "
+                } } }
             }
         }
-    })
+    };
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Motor unit potentials" }
+            (table(("Motor unit potentials", Caption::Unseen), "units", &head, [body]))
+            p.quiet { "Mean ± SD, below it the limits of the mean. " (words::MARKS) " Sets and sources stand with each muscle." }
+        }
+    }
+}
+
+/// The mean with its spread, bold beyond its limits, which stand below.
+fn mean(s: &MuapSummary) -> Markup {
+    let text = s.mean.map_or("?".into(), words::short);
+    let sd = s.sd.map_or(String::new(), |sd| format!(" ± {}", words::short(sd)));
+    let limit = words::limits(&s.limit);
+    html! {
+        @if s.verdict == "abnormal" { strong { (text) (sd) " " (words::beyond(s.mean, &s.limit)) } } @else { (text) (sd) @if s.verdict == "borderline" { " ~" } }
+        @if limit != "–" { br; span.quiet { (limit) } }
+    }
 }
 
 /// A line about each recording.
 fn sites(analysis: &Analysis, muscle: &MuscleView) -> Markup {
-    html! {
-        table {
-            tr { th { "Recording" } th { "Level" } th { "Length (s)" } th { "Motor units (quantified)" } th { "Explained" } th { "Spontaneous trains" } th { "Told apart" } th { "Epochs" } }
+    let head = [
+        "Recording",
+        "Level",
+        "Length (s)",
+        "Motor units (quantified)",
+        "Explained",
+        "Spontaneous trains",
+        "Told apart",
+        "Epochs",
+    ];
+    let rows = html! {
             @for ((recording, channel), at) in &muscle.sites {
                 @let view = &analysis.recordings[*recording];
                 @let row = &analysis.report.needle[*at];
                 tr {
-                    td.path { a href={ "#recording-" (recording) } { (view.file) } @if view.channels.len() > 1 { " " (view.channels[*channel].label) } }
+                    th.path scope="row" { a href={ "#recording-" (recording) } { (view.file) } @if view.channels.len() > 1 { " " (view.channels[*channel].label) } }
                     td { (view.level.unwrap_or("not stated")) }
                     td.n { (format!("{:.1}", view.channels[*channel].duration_s)) }
                     @if row.impression == "not_interpretable" {
@@ -178,8 +239,8 @@ fn sites(analysis: &Analysis, muscle: &MuscleView) -> Markup {
                     }
                 }
             }
-        }
-    }
+    };
+    table(("Recordings of the muscle", Caption::Shown), "", &head, [rows])
 }
 
 /// `2 fibrillation potentials, 1 unknown`.
@@ -202,21 +263,19 @@ pub(super) fn kinds<'a>(all: impl Iterator<Item = &'a str>) -> String {
 /// Grades, each beside the density that was measured.
 fn graded(row: &NeedleRow) -> Markup {
     let others = row.density.iter().filter(|d| GRADED.iter().all(|g| g.2 != d.kind));
-    html! {
-        h4 { "Spontaneous activity and recruitment" }
-        table {
-            tr { th { "Finding" } th { "Grade (0–4)" } th { "What was measured" } }
+    let rows = html! {
             @for ((id, name, kind), value) in GRADED.into_iter().zip(grades(&row.grades)) {
                 tr {
-                    td { (name) }
+                    th scope="row" { (name) }
                     td { @match value { Some(g) if g > 0 => strong { (g) "+" }, other => (grade(other)) } @if row.entered.contains(&id) { " (entered)" } }
                     td { @match of_kind(row, kind) { Some(d) if d.trains > 0 => (rests_on(d)), Some(d) => { "none at " (words::counted(d.sites_recorded, "recording")) }, None => "–" } }
                 }
             }
-            @for d in others { tr { td { (d.kind.replace('_', " ")) } td { "no grade" } td { (rests_on(d)) } } }
-            tr { td { "recruitment" } td { (row.grades.recruitment.replace('_', " ")) @if row.entered.contains(&"recruitment") { " (entered)" } } td { "see the evidence" } }
-        }
-    }
+            @for d in others { tr { th scope="row" { (d.kind.replace('_', " ")) } td { "no grade" } td { (rests_on(d)) } } }
+            tr { th scope="row" { "recruitment" } td { (row.grades.recruitment.replace('_', " ")) @if row.entered.contains(&"recruitment") { " (entered)" } } td { "see the evidence" } }
+    };
+    let name = "Spontaneous activity and recruitment";
+    html! { h4 { (name) } (table((name, Caption::Unseen), "", &["Finding", "Grade (0–4)", "What was measured"], [rows])) }
 }
 
 fn evidence(row: &NeedleRow) -> Markup {
@@ -234,35 +293,43 @@ fn evidence(row: &NeedleRow) -> Markup {
 }
 
 fn contributions(all: &[&Evidence]) -> Markup {
-    html! {
-        table {
-            tr { th { "What was found" } th { "Criterion" } th { "Speaks for" } th { "Weight (dB)" } th { "Source of the limit" } }
+    let head = ["What was found", "Criterion", "Speaks for", "Weight (dB)", "Source of the limit"];
+    let rows = html! {
             @for e in all {
                 tr {
-                    td { (words::micro(&e.finding)) }
+                    td.text { (words::micro(&e.finding)) }
                     td { @if e.verdict == "met" { strong { "■ met" } } @else if e.verdict == "not met" { "□ not met" } @else { "· " (e.verdict) } }
                     td { @if e.speaks_for != "none" { (e.speaks_for) } }
                     td.n { (e.weight_db.map_or("–".into(), |w| format!("{w:+.1}"))) }
-                    td { (e.source) }
+                    td.text { (e.source) }
                 }
             }
-        }
-    }
+    };
+    table(("Evidence of the muscle", Caption::Unseen), "", &head, [rows])
 }
 
 /// The potentials of the muscle, a row a parameter.
 fn summary(row: &NeedleRow) -> Markup {
     let measured: Vec<&MuapSummary> = row.summary.iter().filter(|s| s.n > 0).collect();
+    let head = [
+        "Parameter",
+        "n",
+        "Mean ± SD",
+        "Limits of the mean",
+        "z",
+        "Beyond single limits",
+        "Limits of single potentials",
+        "Set, source and status",
+    ];
+    let rows = html! { @for s in &measured { (parameter(s)) } };
+    let title = "Motor unit potentials of the muscle";
     html! {
         @if measured.is_empty() && !row.summary.is_empty() {
             p { "No motor unit potential could be held against limits." }
         }
         @if !measured.is_empty() {
-            h4 { "Motor unit potentials of the muscle" }
-            table {
-                tr { th { "Parameter" } th { "n" } th { "Mean ± SD" } th { "Limits of the mean" } th { "z" } th { "Beyond single limits" } th { "Limits of single potentials" } th { "Set, source and status" } }
-                @for s in &measured { (parameter(s)) }
-            }
+            h4 { (title) }
+            (table((title, Caption::Unseen), "", &head, [rows]))
             p.quiet { (words::MARKS) }
         }
     }
@@ -275,7 +342,7 @@ fn parameter(s: &MuapSummary) -> Markup {
     let judged = s.outlier_limit.lower.is_some() || s.outlier_limit.upper.is_some();
     html! {
         tr {
-            td { (s.parameter.replace('_', " ")) @if s.unit != "1" { " (" (words::unit(s.unit)) ")" } }
+            th scope="row" { (s.parameter.replace('_', " ")) @if s.unit != "1" { " (" (words::unit(s.unit)) ")" } }
             td.n { (s.n) }
             td.n {
                 @match mean {
@@ -293,7 +360,7 @@ fn parameter(s: &MuapSummary) -> Markup {
                 } @else { "–" }
             }
             td.n { (words::limits(&s.outlier_limit)) }
-            td { (words::sets(&[&s.limit, &s.outlier_limit])) }
+            td.text { (words::sets(&[&s.limit, &s.outlier_limit])) }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One channel of a needle recording: its pictures, and tables whose every number has a mark in them.
 
-use super::{figure, words};
+use super::{Caption, figure, table, words};
 use crate::pipeline::analyze::ChannelView;
 use crate::pipeline::analyze::needle::NeedleView;
 use crate::result::{Limit, MeasureRow, MotorUnit, NeedleRow, SpontaneousRow};
@@ -109,17 +109,17 @@ fn units(row: &NeedleRow, measures: &[MeasureRow]) -> Markup {
         limits.into_iter().find(|l| l.lower.is_some() || l.upper.is_some())
     };
     let limits: Vec<Option<&Limit>> = (0..MEASURED.len()).map(limit).collect();
-    html! {
-        div.wide {
-            table.units {
-                tr { th { "Unit" } th { "n" } th { "Rate (Hz)" } th { "CV (%)" } th { "Missed (%)" } th { "Sure (%)" }
-                     @for (_, name) in MEASURED { th { (name) } } th { "Sat." } th { "Jiggle" } th { "Quantified" } }
-                @if limits.iter().any(Option::is_some) {
-                    tr.limits { td colspan="6" { "limits of single potentials" } @for l in &limits { td.n { (l.map_or(String::new(), words::limits)) } } td colspan="3" {} }
-                }
-                @for (u, cells) in row.motor_units.iter().zip(&cells) { (unit(u, cells)) }
-            }
+    let mut head = vec!["Unit", "n", "Rate (Hz)", "CV (%)", "Missed (%)", "Sure (%)"];
+    head.extend(MEASURED.iter().map(|m| m.1));
+    head.extend(["Sat.", "Jiggle", "Quantified"]);
+    let rows = html! {
+        @if limits.iter().any(Option::is_some) {
+            tr.limits { td colspan="6" { "limits of single potentials" } @for l in &limits { td.n { (l.map_or(String::new(), words::limits)) } } td colspan="3" {} }
         }
+        @for (u, cells) in row.motor_units.iter().zip(&cells) { (unit(u, cells)) }
+    };
+    html! {
+        (table((&format!("Motor units of {}", row.file), Caption::Unseen), "units", &head, [rows]))
         @let known: Vec<&Limit> = limits.iter().flatten().copied().collect();
         p.quiet { (words::MARKS) " " @if !known.is_empty() { (words::sets(&known)) "." } @else { "No limits of single potentials are known for this muscle." } }
         (undefined(row))
@@ -130,7 +130,7 @@ fn unit(u: &MotorUnit, cells: &[Option<&MeasureRow>]) -> Markup {
     let percent = |share: Option<f64>| share.map_or("–".into(), |s| format!("{:.0}", 100.0 * s));
     html! {
         tr {
-            td.n { (u.id) } td.n { (u.discharge_times_s.len()) } td.n { (u.rate_hz.map_or("–".into(), |r| format!("{r:.1}"))) }
+            th scope="row" { (u.id) } td.n { (u.discharge_times_s.len()) } td.n { (u.rate_hz.map_or("–".into(), |r| format!("{r:.1}"))) }
             td.n { (percent(u.interval_cv)) } td.n { (percent(u.missed_share)) } td.n { (percent(Some(u.sureness))) }
             @for (cell, (id, _)) in cells.iter().zip(MEASURED) { td.n { (measured(*cell, id)) } }
             td.n { (u.muap.satellites) } td.n { (u.muap.consecutive_amplitude_difference.map_or("–".into(), |v| format!("{v:.2}"))) }
@@ -182,6 +182,21 @@ fn undefined(row: &NeedleRow) -> Markup {
     }
 }
 
+/// Columns of the table of trains.
+const TRAIN: [&str; 11] = [
+    "Train",
+    "Held to be",
+    "Sure",
+    "n",
+    "From–to (s)",
+    "Rate (Hz)",
+    "CV",
+    "Ampl. (µV)",
+    "Dur. (ms)",
+    "First phase",
+    "Why",
+];
+
 /// Trains of spontaneous discharges.
 fn discharges(view: &ChannelView, shown: &NeedleView, row: &NeedleRow, pictured: bool) -> Result<Markup> {
     let pictures = if pictured {
@@ -192,11 +207,11 @@ fn discharges(view: &ChannelView, shown: &NeedleView, row: &NeedleRow, pictured:
     } else {
         html! {}
     };
-    let table = |letter: &str, rows: &[SpontaneousRow]| {
+    let trains = |letter: &str, rows: &[SpontaneousRow]| {
         html! {
             @for (i, s) in rows.iter().enumerate() {
                 tr {
-                    td { (letter) (i + 1) } td { strong { (s.kind.replace('_', " ")) } } td.n { (format!("{:.0} %", 100.0 * s.confidence)) }
+                    th scope="row" { (letter) (i + 1) } td { strong { (s.kind.replace('_', " ")) } } td.n { (format!("{:.0} %", 100.0 * s.confidence)) }
                     td.n { (s.discharge_times_s.len()) } td.n { (format!("{:.2}–{:.2}", s.start_s, s.end_s)) } td.n { (format!("{:.1}", s.rate_hz)) }
                     td.n { (s.interval_cv.map_or("–".into(), |cv| format!("{cv:.2}"))) } td.n { (format!("{:.0}", s.amplitude_uv)) }
                     td.n { (s.duration_ms.map_or("–".into(), |d| format!("{d:.1}"))) } td { (s.first_phase.unwrap_or("–")) }
@@ -209,9 +224,6 @@ fn discharges(view: &ChannelView, shown: &NeedleView, row: &NeedleRow, pictured:
         h4 { "Spontaneous activity: " (words::counted(row.spontaneous.len(), "train")) @if !row.told_apart.is_empty() { ", " (row.told_apart.len()) " told apart" } }
         @if shown.events_left_out > 0 && pictured { p.quiet { "The first " (shown.events.len()) " are pictured; all are in the table." } }
         (pictures)
-        div.wide { table.units {
-            tr { th { "Train" } th { "Held to be" } th { "Sure" } th { "n" } th { "From–to (s)" } th { "Rate (Hz)" } th { "CV" } th { "Ampl. (µV)" } th { "Dur. (ms)" } th { "First phase" } th { "Why" } }
-            (table("S", &row.spontaneous)) (table("T", &row.told_apart))
-        } }
+        (table((&format!("Trains of discharges of {}", row.file), Caption::Unseen), "units", &TRAIN, [trains("S", &row.spontaneous), trains("T", &row.told_apart)]))
     })
 }

@@ -1,6 +1,6 @@
 //! The interference pattern of a muscle.
 
-use super::{figure, words};
+use super::{Caption, figure, table, words};
 use crate::pipeline::analyze::{Analysis, MuscleView};
 use crate::result::{Epoch, MeasureRow, NeedleRow};
 use crate::{Result, plot};
@@ -55,14 +55,15 @@ fn interference(analysis: &Analysis, muscle: &MuscleView) -> Markup {
         };
         analysis.report.measures.iter().find(here).and_then(|m| m.value).map_or("–".into(), words::short)
     };
+    let head: Vec<&str> = ["Recording", "Epochs"].into_iter().chain(PATTERN.map(|p| p.1)).collect();
+    let body = html! {
+        @for row in &rows {
+            tr { th.path scope="row" { (row.file) } td.n { (row.interference.len()) } @for (id, _) in PATTERN { td.n { (value(row, id)) } } }
+        }
+    };
     html! {
         @if !rows.is_empty() {
-            div.wide { table.units {
-                tr { th { "Recording" } th { "Epochs" } @for (_, name) in PATTERN { th { (name) } } }
-                @for row in rows {
-                    tr { td.path { (row.file) } td.n { (row.interference.len()) } @for (id, _) in PATTERN { td.n { (value(row, id)) } } }
-                }
-            } }
+            (table(("Interference pattern", Caption::Shown), "units", &head, [body]))
             p.quiet { "Means over the epochs; the peak ratio is the greatest of an epoch. No limits are published that hold for another device and needle." }
         }
     }

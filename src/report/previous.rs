@@ -1,7 +1,7 @@
 //! Comparison with an earlier study of the same subject.
 
 use super::ncs::digits;
-use super::words;
+use super::{Caption, table, words};
 use crate::result::{ChangeRow, GradeRow, Place, Point, Previous};
 use maud::{Markup, html};
 
@@ -119,8 +119,7 @@ fn measures(rows: &[ChangeRow]) -> Markup {
         }
     }
     html! {
-        div.wide { table.units {
-            tr { th { "Site" } th { "Number" } th { "Then" } th { "Now" } th { "Change" } th { "Within" } th { "Beyond" } th { "Judged" } }
+        (table(("Numbers of both studies", Caption::Unseen), "units", &["Site", "Number", "Then", "Now", "Change", "Within", "Beyond", "Judged"], [html! {
             @for group in rows.chunk_by(|a, b| of_test(a) == of_test(b)) {
                 tr.limits { td colspan="8" { strong { (of_test(&group[0])) } } }
                 @for row in group {
@@ -134,7 +133,7 @@ fn measures(rows: &[ChangeRow]) -> Markup {
                     }
                 }
             }
-        } }
+        }]))
         @for source in sources { p.quiet { "Repetition alone: " (source) ". Two visits differ by 1.96 √2 times as much once in twenty." } }
     }
 }
@@ -145,25 +144,24 @@ fn bound(bound: Option<f64>, unit: &str) -> String {
 
 fn needle(rows: &[GradeRow]) -> Markup {
     html! {
-        h4 { "Muscles" }
+        h3 { "Muscles" }
         p.quiet { "No figure of repeatability stands behind these: neighbouring grades of one muscle may differ between sites and examiners." }
-        div.wide { table {
-            tr { th { "Muscle" } th { "Side" } th { "Finding" } th { "Then" } th { "Now" } th { "" } }
+        (table(("Muscles of both studies", Caption::Unseen), "", &["Muscle", "Side", "Finding", "Then", "Now", ""], [html! {
             @for g in rows {
                 tr {
-                    td { (g.muscle.replace('_', " ")) } td { (g.side) } td { (g.finding.replace('_', " ")) }
+                    th scope="row" { (g.muscle.replace('_', " ")) } td { (g.side) } td { (g.finding.replace('_', " ")) }
                     td { (g.old.as_deref().unwrap_or("not graded")) } td { (g.new.as_deref().unwrap_or("not graded")) }
                     td { @if g.verdict == "differs" { strong { "▲ differs" } } @else { (g.verdict.replace('_', " ")) } }
                 }
             }
-        } }
+        }]))
     }
 }
 
 fn places(title: &str, all: &[Place]) -> Markup {
     html! {
         @if !all.is_empty() {
-            h4 { (title) }
+            h3 { (title) }
             ul { @for p in all { li { (place(&p.test, &[&p.side, &p.nerve, &p.muscle, &p.recording_site, &p.site, &p.segment])) } } }
         }
     }

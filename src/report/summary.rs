@@ -1,18 +1,22 @@
 //! The summary on standard output.
 
-use super::{model, muscle, ncs, previous, words};
+use super::{model, muscle, ncs, previous, suggest, words};
 use crate::measure::Severity;
 use crate::pipeline::analyze::{Analysis, ChannelView, RecordingView};
-use crate::result::{NeedleRow, QualityRow};
+use crate::result::{NeedleRow, QualityRow, Report};
 use std::fmt::Write;
 use std::path::Path;
 
 /// Contributions and caveats of a muscle that are told; the page has all.
 const SHORT: usize = 4;
 
+/// Next tests that are told; the page has all.
+const NEXT: usize = 3;
+
 /// A screenful about `analysis`, whose page lies at `page`.
 pub fn text(analysis: &Analysis, page: &Path) -> String {
     let mut out = format!("{}\n", analysis.title);
+    suggested(&mut out, &analysis.report);
     for view in &analysis.recordings {
         // Neighbours that would read the same are told together.
         let alike =
@@ -46,12 +50,34 @@ pub fn text(analysis: &Analysis, page: &Path) -> String {
     if entered > 0 {
         let _ = writeln!(out, "  {} carried into the result", words::counted(entered, "entered value"));
     }
+    for test in analysis.report.next_tests.iter().take(NEXT) {
+        let (bits, separates) = (test.expected_information_bits, words::micro(&test.separates));
+        let _ = writeln!(out, "  next test: {} ({bits:.2} bit): {separates}", suggest::said(test));
+    }
     for line in &analysis.report.not_assessed {
         let _ = writeln!(out, "  not assessed: {line}");
     }
     let _ = writeln!(out, "  report: {}", page.display());
     out += "  Not a medical device; not for diagnosis or treatment decisions.\n";
     out
+}
+
+/// The leading suggestions with what the criteria say, and where the two do not agree.
+fn suggested(out: &mut String, report: &Report) {
+    let first = suggest::leading(&report.patterns);
+    let Some((_, row, p)) = first.first() else { return };
+    let _ = writeln!(out, "  {}", suggest::lead(row, *p));
+    for (_, row, p) in &first {
+        let (title, p) = (suggest::title(row), words::probability(*p));
+        let _ = writeln!(out, "    {title}: probability {p}; {}", suggest::verdict(row));
+    }
+    for line in &report.disagreements {
+        let _ = writeln!(out, "    criteria and probabilities do not agree: {}", words::micro(line));
+    }
+    for pitfall in &report.pitfalls {
+        let (seen, done) = (words::micro(&pitfall.seen), words::micro(&pitfall.done));
+        let _ = writeln!(out, "  can mislead: {seen}: {done}");
+    }
 }
 
 /// What nerve conduction shows.
@@ -70,8 +96,8 @@ fn conduction(out: &mut String, analysis: &Analysis) {
         abnormal.len(),
         borderline.len()
     );
-    for row in &abnormal {
-        let _ = writeln!(out, "    {}", ncs::said(row));
+    for fact in ncs::facts(&abnormal) {
+        let _ = writeln!(out, "    {fact}");
     }
     let doubted = rows.iter().filter(|r| !r.doubts.is_empty() || r.reason.is_some()).count();
     if doubted > 0 {

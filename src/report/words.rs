@@ -96,11 +96,13 @@ pub(super) fn number(value: f64) -> String {
 
 /// Three digits, as a table of limits shows them; whole from 100 on.
 pub(super) fn short(value: f64) -> String {
-    match value.abs() {
+    let text = match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
-    }
+    };
+    // What rounds to nothing has no sign.
+    if text == "-0.00" { "0.00".into() } else { text }
 }
 
 /// A unit's symbol with its Greek letter.
@@ -131,6 +133,44 @@ pub(super) fn no_volts(view: &ChannelView) -> String {
     }
 }
 
+/// A probability with two digits; what is not quite 0 or 1 is not printed as such.
+pub(super) fn probability(p: f64) -> String {
+    match p {
+        _ if p > 0.0 && p < 0.01 => "<0.01".into(),
+        _ if p < 1.0 && p > 0.99 => ">0.99".into(),
+        _ => format!("{p:.2}"),
+    }
+}
+
+/// The name of a kind of test.
+pub(super) fn test(id: &str) -> String {
+    match id {
+        "f_wave" => "F wave".into(),
+        "h_reflex" => "H reflex".into(),
+        "cmap_scan" => "CMAP scan".into(),
+        "munix" => "MUNIX".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// A verdict on a criterion.
+pub(super) fn verdict(id: &str) -> &'static str {
+    match id {
+        "met" => "criterion met",
+        "not_met" => "criterion not met",
+        _ => "cannot be judged",
+    }
+}
+
+/// The same with a mark that needs no colour.
+pub(super) fn marked(id: &str) -> &'static str {
+    match id {
+        "met" => "■ met",
+        "not_met" => "□ not met",
+        _ => "· cannot be judged",
+    }
+}
+
 /// A share as a percentage.
 pub(super) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -140,6 +180,13 @@ pub(super) fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_probability_is_certain_only_where_it_is() {
+        for (p, text) in [(0.0, "0.00"), (0.004, "<0.01"), (0.876, "0.88"), (0.996, ">0.99"), (1.0, "1.00")] {
+            assert_eq!(probability(p), text);
+        }
+    }
 
     #[test]
     fn numbers_have_four_digits_and_keep_their_size() {

@@ -17,7 +17,7 @@ pub use activation::FatigueResult;
 pub use measures::{MEASURES, MeasureDefinition};
 pub use model::ReadyModel;
 pub use sheet::{SHEET_FORMAT, read_sheet};
-pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary};
+pub use view::{ChannelView, Course, Episode, Grid, MuscleView, RecordingView, Summary, Who};
 
 use self::ncs::NcsView;
 use self::needle::{Effort, Site};
@@ -63,6 +63,8 @@ pub struct Options {
 pub struct Analysis {
     /// Title for people: the study's id or the file's name.
     pub title: String,
+    /// Who was examined, as the study says; `None` for a lone recording.
+    pub who: Option<Who>,
     /// `report.json`.
     pub report: Report,
     /// In the order of the study, or the one recording.
@@ -78,6 +80,7 @@ pub struct Analysis {
 /// What is gathered while recordings are gone through.
 #[derive(Debug, Default)]
 struct Gathered {
+    who: Option<Who>,
     inputs: Vec<Input>,
     quality: Vec<QualityRow>,
     measures: Vec<MeasureRow>,
@@ -211,6 +214,7 @@ fn finish(title: String, gathered: Gathered, study: Option<&Study>, options: &Op
     };
     Analysis {
         title,
+        who: gathered.who,
         report,
         recordings: gathered.recordings,
         muscles: gathered.muscles,

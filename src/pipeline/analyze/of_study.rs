@@ -1,7 +1,7 @@
 //! A study: its recordings measured in parallel, its muscles judged, what was entered carried over.
 
 use super::needle::{self, Effort};
-use super::{Analysis, Context, Gathered, Options, entered, finish, ncs, previous, recording};
+use super::{Analysis, Context, Gathered, Options, Who, entered, finish, ncs, previous, recording};
 use crate::recording::ChannelKind;
 use crate::result::Input;
 use crate::study::{self, RecordingRef, Study};
@@ -23,7 +23,8 @@ pub(super) fn run(path: &Path, options: &Options) -> Result<Analysis> {
 pub(super) fn analyse(mut study: Study, input: Input, options: &Options) -> Result<Analysis> {
     let name = input.file.clone();
     study.resolve_ids(norms::muscle_id, norms::nerve_id).map_err(|e| e.in_file(&name))?;
-    let mut gathered = Gathered { setup: previous::setup_of(&study), ..Gathered::default() };
+    let who = Some(Who { subject: study.subject.clone() });
+    let mut gathered = Gathered { who, setup: previous::setup_of(&study), ..Gathered::default() };
     // Shown beside the result; nothing below reads it.
     gathered.context = Some(norms::context::of(&study.subject, &study.scores)).filter(|c| !c.is_empty());
     gathered.inputs.push(input);

@@ -4,6 +4,14 @@ use super::activation::FatigueResult;
 use super::needle::NeedleView;
 use crate::feature::Feature;
 use crate::recording::{Annotation, ChannelKind};
+use crate::study::Subject;
+
+/// Who was examined; no names.
+#[derive(Debug, Clone, Default)]
+pub struct Who {
+    /// Age, sex, height, complaint.
+    pub subject: Subject,
+}
 
 /// One recording.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! Motor, sensory and mixed studies, and comparisons.
 
 use super::cell::{notes, number, of, remarks};
-use super::{temperature, title};
+use super::{temperature, title, traces};
 use crate::pipeline::analyze::ncs::{ConductionView, NcsView, SegmentView, SiteView};
-use crate::report::{figure, words};
+use crate::report::{Caption, picture, table, words};
 use crate::result::MeasureRow;
 use crate::{Result, plot};
 use maud::{Markup, html};
@@ -18,9 +18,9 @@ pub(super) fn tables(view: &NcsView) -> Result<Markup> {
         view.sensory.iter().partition(|s| s.mixed);
     let motor: Vec<&ConductionView> = view.motor.iter().collect();
     Ok(html! {
-        @if !motor.is_empty() { h3 { "Motor studies" } (motor_table(&motor)) (pictures(&motor)?) }
-        @if !sensory.is_empty() { h3 { "Sensory studies" } (sensory_table(&sensory)) (pictures(&sensory)?) }
-        @if !mixed.is_empty() { h3 { "Mixed nerve studies" } (sensory_table(&mixed)) (pictures(&mixed)?) }
+        @if !motor.is_empty() { h3 { "Motor studies" } (motor_table(&motor)) (pictures("Traces and notes of the motor studies", &motor)?) }
+        @if !sensory.is_empty() { h3 { "Sensory studies" } (sensory_table("Sensory studies", &sensory)) (pictures("Traces and notes of the sensory studies", &sensory)?) }
+        @if !mixed.is_empty() { h3 { "Mixed nerve studies" } (sensory_table("Mixed nerve studies", &mixed)) (pictures("Traces and notes of the mixed nerve studies", &mixed)?) }
         @if !view.comparisons.is_empty() { h3 { "Comparisons" } (comparisons(&view.comparisons)) }
     })
 }
@@ -30,11 +30,25 @@ fn cm(distance_mm: Option<f64>) -> String {
 }
 
 fn motor_table(all: &[&ConductionView]) -> Markup {
+    let head = [
+        "Nerve, recording",
+        "Stimulation",
+        "Onset (ms)",
+        "Amplitude (mV)",
+        "Duration (ms)",
+        "Area (mV·ms)",
+        "Segment",
+        "Distance (cm)",
+        "Velocity (m/s)",
+        "Block: fall (%)",
+        "Dispersion: rise (%)",
+        "Skin (°C)",
+    ];
+    let tests = all
+        .iter()
+        .map(|test| html! { @for (i, site) in test.sites.iter().enumerate() { (motor_row(test, i, site)) } });
     html! {
-        div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Stimulation" } th { "Onset (ms)" } th { "Amplitude (mV)" } th { "Duration (ms)" } th { "Area (mV·ms)" } th { "Segment" } th { "Distance (cm)" } th { "Velocity (m/s)" } th { "Block: fall (%)" } th { "Dispersion: rise (%)" } th { "Skin (°C)" } }
-            @for test in all { @for (i, site) in test.sites.iter().enumerate() { (motor_row(test, i, site)) } }
-        } }
+        (table(("Motor studies", Caption::Unseen), "units", &head, tests))
         @for test in all {
             @if test.rows.iter().any(|r| r.value.is_some()) {
                 p.quiet { (title(&test.test)) ": "
@@ -52,7 +66,7 @@ fn motor_row(test: &ConductionView, i: usize, site: &SiteView) -> Markup {
     let along = |id: &str| segment.and_then(|s: &SegmentView| of(&s.rows, id));
     html! {
         tr {
-            @if i == 0 { td rowspan=(test.sites.len()) { (title(&test.test)) } }
+            @if i == 0 { th scope="rowgroup" rowspan=(test.sites.len()) { (title(&test.test)) } }
             td { (site.site.replace('_', " ")) }
             (number(get("onset_latency")))
             (number(get("amplitude_baseline_to_negative_peak")))
@@ -66,25 +80,38 @@ fn motor_row(test: &ConductionView, i: usize, site: &SiteView) -> Markup {
     }
 }
 
-fn sensory_table(all: &[&ConductionView]) -> Markup {
-    html! {
-        div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Stimulation" } th { "Onset (ms)" } th { "Peak (ms)" } th { "Baseline to peak (µV)" } th { "Peak to peak (µV)" } th { "Distance (cm)" } th { "Velocity (m/s)" } th { "Skin (°C)" } }
-            @for test in all { @for (i, site) in test.sites.iter().enumerate() {
-                @let get = |id: &str| of(&site.rows, id);
-                tr {
-                    @if i == 0 { td rowspan=(test.sites.len()) { (title(&test.test)) } }
-                    td { (site.site.replace('_', " ")) }
-                    (number(get("onset_latency")))
-                    (number(get("peak_latency")))
-                    (number(get("amplitude_baseline_to_negative_peak")))
-                    (number(get("amplitude_peak_to_peak")))
-                    td.n { (cm(site.distance_mm)) }
-                    (number(get("conduction_velocity")))
-                    td.n { @if i == 0 { (temperature(&test.test)) } }
+fn sensory_table(name: &str, all: &[&ConductionView]) -> Markup {
+    let head = [
+        "Nerve, recording",
+        "Stimulation",
+        "Onset (ms)",
+        "Peak (ms)",
+        "Baseline to peak (µV)",
+        "Peak to peak (µV)",
+        "Distance (cm)",
+        "Velocity (m/s)",
+        "Skin (°C)",
+    ];
+    let tests = all.iter().map(|test| {
+        html! {
+                @for (i, site) in test.sites.iter().enumerate() {
+                    @let get = |id: &str| of(&site.rows, id);
+                    tr {
+                        @if i == 0 { th scope="rowgroup" rowspan=(test.sites.len()) { (title(&test.test)) } }
+                        td { (site.site.replace('_', " ")) }
+                        (number(get("onset_latency")))
+                        (number(get("peak_latency")))
+                        (number(get("amplitude_baseline_to_negative_peak")))
+                        (number(get("amplitude_peak_to_peak")))
+                        td.n { (cm(site.distance_mm)) }
+                        (number(get("conduction_velocity")))
+                        td.n { @if i == 0 { (temperature(&test.test)) } }
+                    }
                 }
-            } }
-        } }
+        }
+    });
+    html! {
+        (table((name, Caption::Unseen), "units", &head, tests))
         (remarks(all.iter().flat_map(|t| places(t))))
     }
 }
@@ -101,20 +128,20 @@ fn places(test: &ConductionView) -> impl Iterator<Item = (&str, &MeasureRow)> {
 }
 
 /// Traces of each study, with what was noted of its sites.
-fn pictures(all: &[&ConductionView]) -> Result<Markup> {
+fn pictures(name: &str, all: &[&ConductionView]) -> Result<Markup> {
     let mut out = Vec::new();
     for test in all {
-        let picture = plot::stack(test)?;
+        let stack = plot::stack(test)?;
         let said = said(test);
-        if picture.is_some() || !said.is_empty() {
+        if stack.is_some() || !said.is_empty() {
             out.push(html! {
                 h4 { (title(&test.test)) }
-                (figure(picture, ""))
+                (picture(stack, &title(&test.test)))
                 (notes(&said))
             });
         }
     }
-    Ok(html! { @if !out.is_empty() { p.quiet { (STACK) } } @for o in &out { (o) } })
+    Ok(traces(name, STACK, &out, false))
 }
 
 /// What was noted of the sites, what holds for several said once.
@@ -131,18 +158,18 @@ fn said(test: &ConductionView) -> Vec<String> {
 }
 
 fn comparisons(rows: &[MeasureRow]) -> Markup {
-    html! {
-        table {
-            tr { th { "Comparison" } th { "Nerve" } th { "Side" } th { "Value" } th { "Unit" } }
+    let body = html! {
             @for r in rows {
                 tr {
-                    td { (words::measure(&r.id)) }
+                    th scope="row" { (words::measure(&r.id)) }
                     td { (r.place.nerve.as_deref().unwrap_or("").replace('_', " ")) }
                     td { (r.place.side.as_deref().unwrap_or("both")) }
                     (number(Some(r))) td { (words::unit(&r.unit)) }
                 }
             }
-        }
+    };
+    html! {
+        (table(("Comparisons", Caption::Unseen), "", &["Comparison", "Nerve", "Side", "Value", "Unit"], [body]))
         (remarks(rows.iter().map(|r| (r.place.nerve.as_deref().unwrap_or(""), r))))
     }
 }

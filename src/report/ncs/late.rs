@@ -1,9 +1,9 @@
 //! F waves, H reflexes and repetitive stimulation.
 
 use super::cell::{notes, number, of, remarks};
-use super::{temperature, title};
+use super::{temperature, title, traces};
 use crate::pipeline::analyze::ncs::{NcsView, SweepsView};
-use crate::report::{figure, words};
+use crate::report::{Caption, picture, table, words};
 use crate::{Result, plot};
 use maud::{Markup, html};
 
@@ -28,13 +28,24 @@ fn rows_of(all: &[SweepsView]) -> impl Iterator<Item = (&str, &crate::result::Me
 }
 
 fn f_table(all: &[SweepsView]) -> Markup {
-    html! {
-        div.wide { table.units {
-            tr { th { "Nerve, recording; stimulation" } th { "Sweeps" } th { "Min (ms)" } th { "Mean (ms)" } th { "Max (ms)" } th { "Persistence (%)" } th { "Chrono­dispersion (ms)" } th { "F (µV)" } th { "F/M (%)" } th { "A waves" } th { "Skin (°C)" } }
+    let head = [
+        "Nerve, recording; stimulation",
+        "Sweeps",
+        "Min (ms)",
+        "Mean (ms)",
+        "Max (ms)",
+        "Persistence (%)",
+        "Chrono\u{ad}dispersion (ms)",
+        "F (µV)",
+        "F/M (%)",
+        "A waves",
+        "Skin (°C)",
+    ];
+    let rows = html! {
             @for t in all {
                 @let get = |id: &str| of(&t.rows, id);
                 tr {
-                    td { (title(&t.test)) @if !t.site.is_empty() { "; " (t.site.replace('_', " ")) } }
+                    th scope="row" { (title(&t.test)) @if !t.site.is_empty() { "; " (t.site.replace('_', " ")) } }
                     (number(get("f_sweeps"))) (number(get("f_min_latency")))
                     (number(get("f_mean_latency"))) (number(get("f_max_latency")))
                     (number(get("f_persistence")))
@@ -43,7 +54,9 @@ fn f_table(all: &[SweepsView]) -> Markup {
                     td.n { (temperature(&t.test)) }
                 }
             }
-        } }
+    };
+    html! {
+        (table(("F waves", Caption::Unseen), "units", &head, [rows]))
         p.quiet { "F waves speak little for or against a single root; no height-adjusted limit was published for them in the tables used." }
         (remarks(rows_of(all)))
     }
@@ -55,25 +68,36 @@ fn f_pictures(all: &[SweepsView]) -> Result<Markup> {
         // Behind the M response, whose size hides the F waves.
         let first = t.sweeps.iter().flat_map(|s| &s.markers).map(|m| m.at_ms).fold(f64::INFINITY, f64::min);
         let from = if first.is_finite() { 0.75 * first } else { 15.0 };
-        let picture = plot::raster(&t.sweeps, &t.labels, from)?;
-        out.push(html! { h4 { (title(&t.test)) } (figure(picture, "")) (notes(&t.notes)) });
+        let raster = plot::raster(&t.sweeps, &t.labels, from)?;
+        if raster.is_some() || !t.notes.is_empty() {
+            out.push(html! { h4 { (title(&t.test)) } (picture(raster, &title(&t.test))) (notes(&t.notes)) });
+        }
     }
-    Ok(html! { p.quiet { (RASTER) } @for o in &out { (o) } })
+    Ok(traces("Sweeps and notes of the F waves", RASTER, &out, false))
 }
 
 fn h_table(all: &[SweepsView]) -> Markup {
-    html! {
-        div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Latency (ms)" } th { "Largest H (mV)" } th { "Largest M (mV)" } th { "H/M (%)" } th { "Stimulus of the largest H (mA)" } th { "Skin (°C)" } }
+    let head = [
+        "Nerve, recording",
+        "Latency (ms)",
+        "Largest H (mV)",
+        "Largest M (mV)",
+        "H/M (%)",
+        "Stimulus of the largest H (mA)",
+        "Skin (°C)",
+    ];
+    let rows = html! {
             @for t in all {
                 @let get = |id: &str| of(&t.rows, id);
                 tr {
-                    td { (title(&t.test)) }
+                    th scope="row" { (title(&t.test)) }
                     (number(get("h_latency"))) (number(get("h_amplitude"))) (number(get("m_amplitude")))
                     (number(get("h_m_ratio"))) (number(get("h_stimulus"))) td.n { (temperature(&t.test)) }
                 }
             }
-        } }
+    };
+    html! {
+        (table(("H reflexes", Caption::Unseen), "units", &head, [rows]))
         (remarks(rows_of(all)))
     }
 }
@@ -83,29 +107,42 @@ fn h_pictures(all: &[SweepsView]) -> Result<Markup> {
     for t in all {
         let raster = plot::raster(&t.sweeps, &t.labels, 0.8)?;
         let recruitment = plot::curves(&t.curves, plot::Marks::Joined)?;
+        if raster.is_none() && recruitment.is_none() && t.notes.is_empty() {
+            continue;
+        }
         out.push(html! {
             h4 { (title(&t.test)) }
-            (figure(recruitment, ""))
-            (figure(raster, ""))
+            (picture(recruitment, "recruitment of M and H"))
+            (picture(raster, &title(&t.test)))
             (notes(&t.notes))
         });
     }
-    Ok(html! { p.quiet { (RECRUITMENT) } @for o in &out { (o) } })
+    Ok(traces("Sweeps and notes of the H reflexes", RECRUITMENT, &out, false))
 }
 
 fn rns_table(all: &[SweepsView]) -> Markup {
-    html! {
-        div.wide { table.units {
-            tr { th { "Nerve, recording" } th { "Train" } th { "Responses" } th { "Decrement 1–4 (%)" } th { "Lowest of 2–5 (%)" } th { "Area 1–4 (%)" } th { "Increment (%)" } th { "Skin (°C)" } }
+    let head = [
+        "Nerve, recording",
+        "Train",
+        "Responses",
+        "Decrement 1–4 (%)",
+        "Lowest of 2–5 (%)",
+        "Area 1–4 (%)",
+        "Increment (%)",
+        "Skin (°C)",
+    ];
+    let rows = html! {
             @for t in all {
                 @let get = |id: &str| of(&t.rows, id);
                 tr {
-                    td { (title(&t.test)) } td { (t.condition) } td.n { @if t.stimuli > 0 { (t.stimuli) } }
+                    th scope="row" { (title(&t.test)) } td { (t.condition) } td.n { @if t.stimuli > 0 { (t.stimuli) } }
                     (number(get("decrement"))) (number(get("decrement_lowest"))) (number(get("decrement_area")))
                     (number(get("increment"))) td.n { (temperature(&t.test)) }
                 }
             }
-        } }
+    };
+    html! {
+        (table(("Repetitive stimulation", Caption::Unseen), "units", &head, [rows]))
         (remarks(rows_of(all)))
     }
 }
@@ -120,10 +157,10 @@ fn rns_pictures(all: &[SweepsView]) -> Result<Markup> {
         }
         out.push(html! {
             h4 { (title(&t.test)) @if !t.condition.is_empty() { ", " (words::micro(&t.condition)) } }
-            (figure(train, ""))
-            (figure(course, ""))
+            (picture(train, &title(&t.test)))
+            (picture(course, "amplitude and area over the train"))
             (notes(&t.notes))
         });
     }
-    Ok(html! { @if !out.is_empty() { p.quiet { (TRAIN) } } @for o in &out { (o) } })
+    Ok(traces("Responses and notes of the trains", TRAIN, &out, false))
 }

@@ -8,7 +8,7 @@ mod scan;
 
 pub(super) use cell::digits;
 
-use super::words;
+use super::{Caption, table, words};
 use crate::Result;
 use crate::pipeline::analyze::ncs::{NcsView, Test};
 use crate::result::MeasureRow;
@@ -20,8 +20,8 @@ const KEY: &str = "A number stands with its limit. Bold with H or L: above or be
     measured, the reason stands below. † marks a limit that is recalled and not verified, * a marker set by hand, \
     (e) an entered value. ± is half of a 95 % interval.";
 
-/// The section; nothing where the study has none.
-pub(super) fn section(view: &NcsView) -> Result<Markup> {
+/// The section; nothing where there is none. `open`: curves are what a page is about, and shown at once.
+pub(super) fn section(view: &NcsView, open: bool) -> Result<Markup> {
     if view.is_empty() {
         return Ok(html! {});
     }
@@ -30,7 +30,7 @@ pub(super) fn section(view: &NcsView) -> Result<Markup> {
         p.quiet { (KEY) }
         (conduction::tables(view)?)
         (late::tables(view)?)
-        (scan::tables(view)?)
+        (scan::tables(view, open)?)
     })
 }
 
@@ -49,6 +49,13 @@ fn title(test: &Test) -> String {
     if out.is_empty() { "unnamed".into() } else { out }
 }
 
+/// Traces of a kind of test, closed until they are asked for; nothing where there are none.
+fn traces(name: &str, caption: &str, all: &[Markup], open: bool) -> Markup {
+    html! {
+        @if !all.is_empty() { details open[open] { summary { (name) " (" (all.len()) ")" } p.quiet { (caption) } @for one in all { (one) } } }
+    }
+}
+
 /// Skin temperature as a table shows it.
 fn temperature(test: &Test) -> String {
     test.skin_temperature_c.map_or_else(String::new, |t| format!("{t:.1}"))
@@ -63,10 +70,9 @@ pub(super) fn glance(view: &NcsView) -> Markup {
     let (abnormal, borderline) = (of_verdict(&rows, "abnormal"), of_verdict(&rows, "borderline"));
     let judged = abnormal.len() + borderline.len() + of_verdict(&rows, "normal").len();
     html! {
-        h4 { "Nerve conduction" }
-        p { (words::counted(judged, "number")) " held against a limit, " (abnormal.len()) " beyond it"
+        p { strong { "Nerve conduction: " } (words::counted(judged, "number")) " held against a limit, " (abnormal.len()) " beyond it"
             @if !borderline.is_empty() { ", " (borderline.len()) " too near to it to tell" } "." }
-        @if !abnormal.is_empty() { ul { @for r in &abnormal { li { (said(r)) } } } }
+        @if !abnormal.is_empty() { ul { @for fact in facts(&abnormal) { li { (fact) } } } }
     }
 }
 
@@ -93,6 +99,17 @@ pub(super) fn of_verdict<'a>(rows: &[&'a MeasureRow], verdict: &str) -> Vec<&'a 
     rows.iter().copied().filter(|r| r.verdict == verdict).collect()
 }
 
+/// Facts in words, each once: an absent response has several rows.
+pub(super) fn facts(rows: &[&MeasureRow]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for fact in rows.iter().map(|r| said(r)) {
+        if !out.contains(&fact) {
+            out.push(fact);
+        }
+    }
+    out
+}
+
 /// A fact in words: `right median, abductor pollicis brevis, wrist: onset latency 5.60 ms, above 4.40 ms (NDTF)`.
 pub(super) fn said(row: &MeasureRow) -> String {
     let place = &row.place;
@@ -103,11 +120,14 @@ pub(super) fn said(row: &MeasureRow) -> String {
         at.push(words_of(part));
     }
     at.retain(|p| !p.is_empty());
+    if row.status == "absent" {
+        return format!("{}: no response ({})", at.join(", "), row.limit.set);
+    }
     let name = words::measure(&row.id);
     let name = name.split(':').next().unwrap_or(&name).to_owned();
     let unit = words::unit(&row.unit);
     let shown = |v: f64| format!("{} {unit}", cell::digits(v, &row.unit)).trim_end().to_owned();
-    let value = row.value.map_or_else(|| "no response".to_owned(), shown);
+    let value = row.value.map_or_else(|| "without a value".to_owned(), shown);
     let beyond = match (words::beyond(row.value, &row.limit), row.limit.lower, row.limit.upper) {
         ("H", _, Some(u)) => format!(", above {}", shown(u)),
         ("L", Some(l), _) => format!(", below {}", shown(l)),
@@ -132,19 +152,20 @@ pub(super) fn lone(measures: &[MeasureRow]) -> Markup {
     }
     let same =
         |a: &&MeasureRow, b: &&MeasureRow| a.place.sweep == b.place.sweep && a.place.file == b.place.file;
-    html! {
-        h2 id="evoked" { "Evoked responses" }
-        p.quiet { "Measured as muscle responses: the recording names neither nerve nor site, so no limit and no velocity is given. A study file can name them." }
-        table.units {
-            tr { th { "File" } th { "Sweep" } th { "Channel" } @for (_, name) in COLUMNS { th { (name) } } }
+    let head: Vec<&str> = ["File", "Sweep", "Channel"].into_iter().chain(COLUMNS.map(|c| c.1)).collect();
+    let body = html! {
             @for sweep in rows.chunk_by(same) {
                 @let place = &sweep[0].place;
                 tr {
-                    td.path { (place.file.as_deref().unwrap_or("")) } td.n { (place.sweep.unwrap_or(0) + 1) } td { (place.channel.as_deref().unwrap_or("")) }
+                    th.path scope="row" { (place.file.as_deref().unwrap_or("")) } td.n { (place.sweep.unwrap_or(0) + 1) } td { (place.channel.as_deref().unwrap_or("")) }
                     @for (id, _) in COLUMNS { (cell::number(sweep.iter().copied().find(|r| r.id == id))) }
                 }
             }
-        }
+    };
+    html! {
+        h2 id="evoked" { "Evoked responses" }
+        p.quiet { "Measured as muscle responses: the recording names neither nerve nor site, so no limit and no velocity is given. A study file can name them." }
+        (table(("Evoked responses", Caption::Unseen), "units", &head, [body]))
         (cell::remarks(rows.iter().map(|r| (r.place.channel.as_deref().unwrap_or(""), *r))))
     }
 }
