@@ -21,6 +21,7 @@ mod recipe;
 mod shell;
 mod simulate;
 mod simulate_ncs;
+mod simulate_patient;
 
 use args::{Command, Myotome};
 use clap::Parser;
