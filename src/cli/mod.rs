@@ -10,6 +10,7 @@ mod evaluate;
 mod evaluate_model;
 mod evaluate_ncs;
 mod evaluate_needle;
+mod evaluate_patterns;
 mod exit;
 mod features;
 mod info;

@@ -1,7 +1,7 @@
 //! Options of `myotome simulate patient`.
 
 use clap::Args;
-use myotome::simulate::patient::Options;
+use myotome::simulate::patient::{Form, Options};
 use myotome::simulate::word;
 use myotome::study::SubjectSide;
 use myotome::{Error, Result};
@@ -47,6 +47,9 @@ pub(crate) struct Patient {
     /// Write recordings of needle and evoked responses instead of values
     #[arg(long)]
     waveforms: bool,
+    /// Write half of the tests as recordings, half as values
+    #[arg(long, conflicts_with = "waveforms")]
+    mixed: bool,
 }
 
 impl Patient {
@@ -65,7 +68,11 @@ impl Patient {
             muscles: self.muscles,
             missing: self.missing,
             age_years: self.age,
-            waveforms: self.waveforms,
+            form: match (self.waveforms, self.mixed) {
+                (true, _) => Form::Recordings,
+                (_, true) => Form::Mixed,
+                _ => Form::Values,
+            },
         })
     }
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 /// Families in the order of the table of patterns, what is joined behind.
 fn order(names: BTreeSet<String>) -> Vec<String> {
     let place = |name: &String| {
-        let of = |part: &str| crate::norms::PATTERNS.iter().position(|p| p.group == part).unwrap_or(usize::MAX);
+        let of =
+            |part: &str| crate::norms::PATTERNS.iter().position(|p| p.group == part).unwrap_or(usize::MAX);
         (name.contains('+'), name.split('+').map(of).min().unwrap_or(usize::MAX), name.clone())
     };
     let mut out: Vec<String> = names.into_iter().collect();
@@ -45,7 +46,14 @@ pub(super) fn families(scores: &[Score]) -> Option<Table> {
 
 /// Patterns: how many there are of each, how often the first suggestion has it, what it is taken for most.
 pub(super) fn patterns(scores: &[Score]) -> Option<Table> {
-    let head = ["true pattern", "studies", "pattern right", "family right", "mean probability", "most often taken for"];
+    let head = [
+        "true pattern",
+        "studies",
+        "pattern right",
+        "family right",
+        "mean probability",
+        "most often taken for",
+    ];
     let mut table = Table::new("Every pattern", &head);
     let names: BTreeSet<&str> = scores.iter().map(|s| s.pattern.as_str()).collect();
     for name in names {
@@ -53,15 +61,18 @@ pub(super) fn patterns(scores: &[Score]) -> Option<Table> {
         let firsts: Vec<_> = of.iter().filter_map(|s| s.first.as_ref()).collect();
         let right = firsts.iter().filter(|f| f.right).count();
         #[expect(clippy::cast_precision_loss, reason = "counts of studies")]
-        let percent = |sum: f64| if of.is_empty() { String::new() } else { format!("{:.0} %", 100.0 * sum / of.len() as f64) };
+        let percent = |sum: f64| {
+            if of.is_empty() { String::new() } else { format!("{:.0} %", 100.0 * sum / of.len() as f64) }
+        };
         let family: f64 = of.iter().filter_map(|s| s.family_right()).sum();
         let p: f64 = of.iter().filter_map(|s| s.p_true).sum();
         let wrong: Vec<&str> = firsts.iter().filter(|f| !f.right).map(|f| f.id.as_str()).collect();
         let taken: BTreeSet<&str> = wrong.iter().copied().collect();
-        let most = taken.into_iter().map(|id| (wrong.iter().filter(|w| **w == id).count(), id)).max_by(|a, b| {
-            // The first by name of those with the same count.
-            a.0.cmp(&b.0).then(b.1.cmp(a.1))
-        });
+        let most =
+            taken.into_iter().map(|id| (wrong.iter().filter(|w| **w == id).count(), id)).max_by(|a, b| {
+                // The first by name of those with the same count.
+                a.0.cmp(&b.0).then(b.1.cmp(a.1))
+            });
         #[expect(clippy::cast_precision_loss, reason = "counts of studies")]
         table.rows.push(vec![
             name.replace('_', " "),

@@ -35,8 +35,8 @@ pub struct Point {
 const SEVERITY: [f64; 5] = [0.0, 0.2, 0.4, 0.6, 0.8];
 const DAYS: [f64; 7] = [0.0, 14.0, 21.0, 42.0, 90.0, 180.0, 365.0];
 const MUSCLES: [f64; 6] = [0.0, 3.0, 5.0, 6.0, 7.0, 9.0];
-/// Figures that are shown along the axes, all of patients with a lesion of a root but the last.
-const SHOWN: [&str; 4] = ["sensitivity", "first_sensitivity", "level_near", "family_right"];
+/// Figures that are shown along the axes, of patients with a lesion of a root.
+const SHOWN: [&str; 3] = ["sensitivity", "level_near", "family_right"];
 
 fn figure(id: &str) -> Option<&'static Figure> {
     FIGURES.iter().find(|f| f.id == id)
@@ -46,13 +46,7 @@ fn figure(id: &str) -> Option<&'static Figure> {
 pub fn curves(scores: &[Score]) -> Vec<Curve> {
     #[expect(clippy::cast_precision_loss, reason = "a few muscles")]
     let all = [
-        curve(
-            "severity",
-            "Lesions of a root by severity (0 to 1)",
-            &SEVERITY,
-            &|s| Some(s.severity),
-            scores,
-        ),
+        curve("severity", "Lesions of a root by severity (0 to 1)", &SEVERITY, &|s| Some(s.severity), scores),
         curve("days", "Lesions of a root by days since onset", &DAYS, &|s| s.days, scores),
         curve(
             "muscles",
@@ -78,9 +72,8 @@ fn curve(
     out.lines = shown.iter().map(|f| (f.id, f.name, Vec::new())).collect();
     for (k, low) in edges.iter().enumerate() {
         let high = edges.get(k + 1).copied();
-        let inside = |s: &&Score| {
-            s.radicular && of(s).is_some_and(|v| v >= *low && high.is_none_or(|h| v < h))
-        };
+        let inside =
+            |s: &&Score| s.radicular && of(s).is_some_and(|v| v >= *low && high.is_none_or(|h| v < h));
         let part: Vec<Score> = scores.iter().filter(inside).cloned().collect();
         if part.is_empty() {
             continue;

@@ -13,7 +13,8 @@ pub const TITLE: &str = "# How well it reasons: simulated patients";
 /// Headings of the part, in order.
 pub const HEADINGS: &[&str] = &["## Results", "## Definitions", "## The data", "## Limits"];
 
-const CAPTION: &str = "**Simulated patients test the reasoning, not clinical accuracy.** No person was examined.";
+const CAPTION: &str =
+    "**Simulated patients test the reasoning, not clinical accuracy.** No person was examined.";
 
 const DATA: &str = "\
 The patients are made by this program's own simulator (`myotome simulate patient`; what it assumes and whose it is stands \

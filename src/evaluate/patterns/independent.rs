@@ -24,9 +24,8 @@ pub fn two_muscles(study: &Study) -> Option<bool> {
     }
     let abnormal: Vec<_> = graded.iter().filter(|g| g.2).collect();
     let shares = |a: &Muscle, b: &Muscle| {
-        let major = |m: &Muscle| -> Vec<_> {
-            roots_of(m.id).filter(|r| r.1 == Weight::Major).map(|r| r.0).collect()
-        };
+        let major =
+            |m: &Muscle| -> Vec<_> { roots_of(m.id).filter(|r| r.1 == Weight::Major).map(|r| r.0).collect() };
         let other = major(b);
         major(a).iter().any(|r| other.contains(r))
     };
@@ -64,10 +63,7 @@ pub fn is_in(study: &Study, cited: &Cited) -> bool {
         at(&sites.iter().map(Option::as_deref).collect::<Vec<_>>())
     };
     match cited.test.as_str() {
-        "needle" => study
-            .needle
-            .iter()
-            .any(|n| same(&cited.muscle, n.muscle.as_deref()) && sided(n.side)),
+        "needle" => study.needle.iter().any(|n| same(&cited.muscle, n.muscle.as_deref()) && sided(n.side)),
         "motor" => study.motor.iter().any(|m| {
             branch(m.nerve.as_deref())
                 && same(&cited.muscle, m.muscle.as_deref())
@@ -80,13 +76,15 @@ pub fn is_in(study: &Study, cited: &Cited) -> bool {
                 && sided(s.side)
                 && here(&s.stimulation)
         }),
-        "f_wave" => study.f_wave.iter().any(|f| {
-            branch(f.nerve.as_deref()) && same(&cited.muscle, f.muscle.as_deref()) && sided(f.side)
-        }),
+        "f_wave" => study
+            .f_wave
+            .iter()
+            .any(|f| branch(f.nerve.as_deref()) && same(&cited.muscle, f.muscle.as_deref()) && sided(f.side)),
         "h_reflex" => study.h_reflex.iter().any(|h| sided(h.side)),
-        "repetitive_stimulation" => study.repetitive_stimulation.iter().any(|r| {
-            branch(r.nerve.as_deref()) && same(&cited.muscle, r.muscle.as_deref()) && sided(r.side)
-        }),
+        "repetitive_stimulation" => study
+            .repetitive_stimulation
+            .iter()
+            .any(|r| branch(r.nerve.as_deref()) && same(&cited.muscle, r.muscle.as_deref()) && sided(r.side)),
         "cmap_scan" => study.cmap_scan.iter().any(|c| branch(c.nerve.as_deref()) && sided(c.side)),
         "munix" => study.munix.iter().any(|m| branch(m.nerve.as_deref()) && sided(m.side)),
         "" | "subject" => true,
@@ -116,17 +114,35 @@ mod tests {
         let of = |rows: &[(&str, &str, u8, &str)]| two_muscles(&study(rows));
         assert_eq!(of(&[("tibialis_anterior", "right", 2, n)]), None);
         // L5 by the fibular and the superior gluteal nerve.
-        assert_eq!(of(&[("tibialis_anterior", "right", 2, n), ("gluteus_medius", "right", 1, n)]), Some(true));
-        assert_eq!(of(&[("tibialis_anterior", "right", 2, n), ("gluteus_medius", "left", 1, n)]), Some(false));
-        assert_eq!(of(&[("tibialis_anterior", "right", 2, n), ("peroneus_longus", "right", 1, n)]), Some(false));
-        assert_eq!(of(&[("tibialis_anterior", "right", 2, n), ("gluteus_maximus", "right", 1, n)]), Some(false));
+        assert_eq!(
+            of(&[("tibialis_anterior", "right", 2, n), ("gluteus_medius", "right", 1, n)]),
+            Some(true)
+        );
+        assert_eq!(
+            of(&[("tibialis_anterior", "right", 2, n), ("gluteus_medius", "left", 1, n)]),
+            Some(false)
+        );
+        assert_eq!(
+            of(&[("tibialis_anterior", "right", 2, n), ("peroneus_longus", "right", 1, n)]),
+            Some(false)
+        );
+        assert_eq!(
+            of(&[("tibialis_anterior", "right", 2, n), ("gluteus_maximus", "right", 1, n)]),
+            Some(false)
+        );
         // Paraspinals are no limb muscle.
         assert_eq!(of(&[("tibialis_anterior", "right", 2, n), ("paraspinal_l5", "right", 1, n)]), None);
         assert_eq!(
-            of(&[("tibialis_anterior", "right", 0, "increased"), ("gluteus_medius", "right", 0, "increased")]),
+            of(&[
+                ("tibialis_anterior", "right", 0, "increased"),
+                ("gluteus_medius", "right", 0, "increased")
+            ]),
             Some(true)
         );
-        assert_eq!(of(&[("tibialis_anterior", "right", 0, n), ("gluteus_medius", "right", 0, n)]), Some(false));
+        assert_eq!(
+            of(&[("tibialis_anterior", "right", 0, n), ("gluteus_medius", "right", 0, n)]),
+            Some(false)
+        );
     }
 
     #[test]
@@ -153,7 +169,10 @@ mod tests {
         assert!(!is_in(&study, &cited("motor", "fibular", "right", "knee")));
         assert!(is_in(&study, &cited("sensory", "sural", "right", "calf")));
         assert!(!is_in(&study, &Cited { recording_site: "digit_2".into(), ..cited("sensory", "", "", "") }));
-        assert!(is_in(&study, &cited("h_reflex", "", "left", "")) && !is_in(&study, &cited("h_reflex", "", "right", "")));
+        assert!(
+            is_in(&study, &cited("h_reflex", "", "left", ""))
+                && !is_in(&study, &cited("h_reflex", "", "right", ""))
+        );
         assert!(!is_in(&study, &cited("needle", "", "", "")) && !is_in(&study, &cited("guess", "", "", "")));
         assert!(is_in(&study, &Cited::default()));
     }

@@ -109,7 +109,13 @@ mod tests {
         let mut wins = 0.0;
         for t in cases.iter().filter(|c| c.1) {
             for f in cases.iter().filter(|c| !c.1) {
-                wins += if t.0 > f.0 { 1.0 } else if t.0 == f.0 { 0.5 } else { 0.0 };
+                wins += if t.0 > f.0 {
+                    1.0
+                } else if t.0 == f.0 {
+                    0.5
+                } else {
+                    0.0
+                };
             }
         }
         assert!((area_under_curve(&cases).unwrap() - wins / 9.0).abs() < 1e-12);

@@ -14,7 +14,7 @@ mod simulated;
 mod table;
 mod versions;
 
-pub use curve::{Curve, curves};
+pub use curve::{Curve, Point, curves};
 pub use document::{HEADINGS, TITLE, document};
 pub use figure::{FIGURES, Figure};
 pub use found::{Cited, Found, from_values, is_radicular, read, roots};

@@ -93,9 +93,10 @@ pub fn score(name: &str, truth: &Truth, study: &Study, found: &[Found]) -> Score
         .map(|c| c.1 == "met")
         .collect();
     // Entries of one probability: the one that the program put first.
-    let first = found.iter().filter(|f| f.probability.is_some()).reduce(|a, b| {
-        if b.probability > a.probability { b } else { a }
-    });
+    let first = found
+        .iter()
+        .filter(|f| f.probability.is_some())
+        .reduce(|a, b| if b.probability > a.probability { b } else { a });
     let mut places: Vec<_> = found.iter().flat_map(|f| &f.cited).collect();
     places.sort_unstable();
     places.dedup();

@@ -77,7 +77,11 @@ impl Case {
             Spread::Both => Some(SubjectSide::Bilateral),
             Spread::Whole => None,
         };
-        let levels = if asked.condition.id == "radiculopathy" && asked.levels.is_empty() { level } else { asked.levels };
+        let levels = if asked.condition.id == "radiculopathy" && asked.levels.is_empty() {
+            level
+        } else {
+            asked.levels
+        };
         let asked = Asked { condition: asked.condition, levels };
         Case { asked, side, severity: fixed.1.unwrap_or(severity), days: fixed.2.unwrap_or(days) }
     }
@@ -93,7 +97,13 @@ impl Case {
         let side = match self.side {
             Some(SubjectSide::Left) => Side::Left,
             Some(SubjectSide::Right) => Side::Right,
-            _ => if draw.chance(0.5) { Side::Right } else { Side::Left },
+            _ => {
+                if draw.chance(0.5) {
+                    Side::Right
+                } else {
+                    Side::Left
+                }
+            }
         };
         let mut made = Maker { case: self, side, number, made: Vec::new(), draw };
         made.all();
@@ -118,7 +128,9 @@ impl Maker<'_> {
         let ongoing = match what {
             What::Root { complete: false, .. } => self.draw.uniform(0.0, 0.45),
             What::Outlet => 0.15,
-            What::Nerve(s) if matches!(s.id, "carpal_tunnel" | "ulnar_elbow" | "ulnar_wrist" | "tarsal_tunnel") => {
+            What::Nerve(s)
+                if matches!(s.id, "carpal_tunnel" | "ulnar_elbow" | "ulnar_wrist" | "tarsal_tunnel") =>
+            {
                 self.draw.uniform(0.05, 0.35)
             }
             _ => 0.0,
@@ -131,7 +143,8 @@ impl Maker<'_> {
     fn root(&mut self, root: Root, side: Side, severity: f64) {
         // Pain without loss of motor axons is a radiculopathy too, most often in mild ones.
         let sensory_only = self.draw.chance(0.45 * (1.0 - severity));
-        let loss = (0.12 + 0.75 * severity) * self.draw.uniform(0.85, 1.1) * if sensory_only { 0.08 } else { 1.0 };
+        let loss =
+            (0.12 + 0.75 * severity) * self.draw.uniform(0.85, 1.1) * if sensory_only { 0.08 } else { 1.0 };
         self.lesion(What::Root { root, complete: false }, side, severity, loss, 0.0);
     }
 
@@ -155,7 +168,15 @@ impl Maker<'_> {
         if kind == Kind::MotorNeuron {
             // It begins in one region and spreads.
             let order = [[1, 3, 0, 2], [3, 1, 2, 0], [0, 1, 2, 3], [1, 0, 3, 2]][self.draw.below(4)];
-            let reached = if s < 0.2 { 1 } else if s < 0.4 { 2 } else if s < 0.65 { 3 } else { 4 };
+            let reached = if s < 0.2 {
+                1
+            } else if s < 0.4 {
+                2
+            } else if s < 0.65 {
+                3
+            } else {
+                4
+            };
             order[..reached].iter().for_each(|r| regions[*r] = true);
         }
         let mut blocked = Vec::new();
@@ -242,7 +263,11 @@ impl Maker<'_> {
             }
             "suprascapular_neuropathy" => {
                 let low = self.draw.chance(0.3);
-                self.nerve(if low { "suprascapular_notch_lower" } else { "suprascapular_neuropathy" }, side, s);
+                self.nerve(
+                    if low { "suprascapular_notch_lower" } else { "suprascapular_neuropathy" },
+                    side,
+                    s,
+                );
             }
             "mononeuropathy_multiplex" => self.multiplex(),
             "axonal_polyneuropathy" => self.process(Kind::Axonal),

@@ -78,7 +78,8 @@ impl Plan {
         let mut nerve = Draw::new(self.options.seed, at);
         let mut own = Draw::new(self.options.seed, at + 1 + u64::from(side == Side::Right));
         let mut join = |person: f64| {
-            let z = 0.4_f64.sqrt() * person + 0.3_f64.sqrt() * (nerve.normal(0.0, 1.0) + own.normal(0.0, 1.0));
+            let z =
+                0.4_f64.sqrt() * person + 0.3_f64.sqrt() * (nerve.normal(0.0, 1.0) + own.normal(0.0, 1.0));
             z.clamp(-2.7, 2.7)
         };
         let velocity = join(self.person.fast);
@@ -135,7 +136,8 @@ impl Plan {
             };
             let vigour = Draw::new(self.options.seed, l.stream + 6000).uniform(0.85, 1.15);
             delay += (slowing.least + slowing.most * l.severity.powf(slowing.power)) * vigour;
-            let taken = muscle.map(|m| l.muscle(m, index, side, &self.person, self.options.seed)).unwrap_or_default();
+            let taken =
+                muscle.map(|m| l.muscle(m, index, side, &self.person, self.options.seed)).unwrap_or_default();
             // Lost axons still conduct beyond the lesion in the first days: it looks like a block.
             let waiting = taken.lost * (1.0 - ramp(l.days, 3.0, 7.0));
             through *= (1.0 - taken.blocked) * (1.0 - waiting);
@@ -159,13 +161,15 @@ impl Plan {
             * (1.0 - SLOPE_VELOCITY * chill / row.velocity.0).clamp(0.6, 1.2);
         let own = 0.6 * -z.velocity + 0.8 * z.latency;
         let (delay, through) = self.piece(row, Piece::Distal, side);
-        let mut latency = (row.latency.0 + row.latency.1 * own).max(0.55 * row.latency.0) * process.latency
+        let mut latency = (row.latency.0 + row.latency.1 * own).max(0.55 * row.latency.0)
+            * process.latency
             * (1.0 + 0.12 * lost)
             + SLOPE_MS * chill
             + delay;
         let age = 1.0 - row.amplitude.2 * (self.person.age - 40.0);
         let healthy = row.amplitude.0 * age.clamp(0.4, 1.15) * (row.amplitude.1 * z.amplitude).exp();
-        let mut amplitude = healthy * state.output * process.distal * through * self.junction_output(row.muscle, side);
+        let mut amplitude =
+            healthy * state.output * process.distal * through * self.junction_output(row.muscle, side);
         let mut duration = tape.within(row.duration.0, row.duration.1, 3.0, 16.0) * process.duration;
         let (mut added, mut blocked) = (delay, 1.0 - through);
         let mut stimulated = Vec::new();
@@ -268,9 +272,11 @@ impl Plan {
         let missing = row.absent.0 + (row.absent.1 - row.absent.0) * ramp(self.person.age, 40.0, 75.0);
         let amplitude = if z.presence < missing { 0.0 } else { healthy * kept };
         let noise = tape.uniform(0.7, 1.6);
-        let rise = row.rise * tape.within(1.0, 0.08, 0.75, 1.3) * (1.0 + 0.25 * delay / 2.0) / factor.max(0.5)
+        let rise = row.rise * tape.within(1.0, 0.08, 0.75, 1.3) * (1.0 + 0.25 * delay / 2.0)
+            / factor.max(0.5)
             * (1.0 + 0.05 * chill);
-        let response = (amplitude > noise).then_some(Evoked { latency_ms: latency, amplitude, duration_ms: rise });
+        let response =
+            (amplitude > noise).then_some(Evoked { latency_ms: latency, amplitude, duration_ms: rise });
         let stimulated = vec![Stimulated { site: row.site, distance_mm: row.mm, response }];
         Conducted { stimulated, lost, blocked: 0.0, added_ms: delay }
     }

@@ -5,11 +5,11 @@
 //! examiner knows the question and what was found so far, not the truth.
 
 use super::condition::Question;
+use super::pools::{Pool, pool};
 use super::{Plan, stream};
 use crate::norms::{MUSCLES, Muscle, Weight, muscle, roots_of};
 use crate::simulate::draw::Draw;
 use crate::study::{Change, Findings, Recruitment, Side};
-use super::pools::{Pool, pool};
 
 /// One test.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +86,7 @@ impl Plan {
     fn more_conduction(&self, out: &mut Vec<Test>, pool: &Pool, draw: &mut Draw) {
         let side = self.focus;
         let has = |out: &[Test], t: &Test| out.contains(t);
-        let mut add = |out: &mut Vec<Test>, t: Test| {
+        let add = |out: &mut Vec<Test>, t: Test| {
             if !has(out, &t) {
                 out.push(t);
             }
@@ -111,7 +111,8 @@ impl Plan {
                 }
                 Test::Motor("fibular_motor_edb", s, _)
                     if u[4] < 0.7
-                        && (self.is_slow_at("fibular_motor_edb", s, 2, 42.0) || self.question == Question::Foot) =>
+                        && (self.is_slow_at("fibular_motor_edb", s, 2, 42.0)
+                            || self.question == Question::Foot) =>
                 {
                     add(out, Test::Motor("fibular_motor_ta", s, 2));
                     add(out, Test::Sensory("superficial_fibular_sensory", s));
@@ -188,7 +189,11 @@ impl Plan {
             }
         }
         // Muscles of the same root through another nerve, of the same nerve, of the other side.
-        let extra = if self.options.muscles.is_some() { wanted.saturating_sub(done.len()) } else { 4.min(abnormal.len() * 2) };
+        let extra = if self.options.muscles.is_some() {
+            wanted.saturating_sub(done.len())
+        } else {
+            4.min(abnormal.len() * 2)
+        };
         for _ in 0..extra {
             let (first, u) = (draw.below(abnormal.len()), draw.unit());
             let target = abnormal.get(first).copied();
@@ -206,15 +211,21 @@ impl Plan {
     }
 
     fn paraspinals(&self, out: &mut Vec<Test>, pool: &Pool, skip: bool, abnormal: usize, draw: &mut Draw) {
-        let often = if abnormal > 0 { pool.paraspinals.0.max(0.85 * f64::from(u8::from(pool.paraspinals.0 > 0.2))) } else { pool.paraspinals.0 };
-        let (asked, by_level, both_sides) = (draw.chance(often), draw.chance(0.65), draw.chance(pool.both_sides));
+        let often = if abnormal > 0 {
+            pool.paraspinals.0.max(0.85 * f64::from(u8::from(pool.paraspinals.0 > 0.2)))
+        } else {
+            pool.paraspinals.0
+        };
+        let (asked, by_level, both_sides) =
+            (draw.chance(often), draw.chance(0.65), draw.chance(pool.both_sides));
         if skip || !asked {
             return;
         }
         let sides = if both_sides { both(self.focus).to_vec() } else { vec![self.focus] };
         let (region, levels) = (pool.paraspinals.1, pool.paraspinals.2);
         for side in sides {
-            let chosen: Vec<&str> = if by_level && !levels.is_empty() { levels.to_vec() } else { vec![region] };
+            let chosen: Vec<&str> =
+                if by_level && !levels.is_empty() { levels.to_vec() } else { vec![region] };
             out.extend(chosen.into_iter().filter_map(muscle).map(|m| Test::Needle(m, side)));
         }
     }
@@ -232,14 +243,15 @@ impl Plan {
             return (!done.contains(&across)).then_some(across);
         }
         let another_nerve = u < 0.65;
-        let major = |m: &Muscle| -> Vec<_> {
-            roots_of(m.id).filter(|r| r.1 == Weight::Major).map(|r| r.0).collect()
-        };
+        let major =
+            |m: &Muscle| -> Vec<_> { roots_of(m.id).filter(|r| r.1 == Weight::Major).map(|r| r.0).collect() };
         let own = major(abnormal);
         let rows: Vec<(&'static Muscle, f64)> = MUSCLES
             .iter()
             .filter(|m| m.region == abnormal.region && !done.contains(&(*m, side)))
-            .filter(|m| (m.nerve != abnormal.nerve) == another_nerve && major(m).iter().any(|r| own.contains(r)))
+            .filter(|m| {
+                (m.nerve != abnormal.nerve) == another_nerve && major(m).iter().any(|r| own.contains(r))
+            })
             .map(|m| (m, super::pools::usual(m.id)))
             .collect();
         (!rows.is_empty()).then(|| (draw.weighted(&rows, |r| r.1).0, side))

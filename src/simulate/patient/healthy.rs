@@ -312,7 +312,16 @@ pub(super) static SENSORY: &[Sensory] = &[
     snap("ulnar_sensory_d5", "ulnar", "digit_5", "wrist", ARM, 140.0, (56.0, 4.5), (22.0, 0.40)),
     Sensory {
         rise: 0.6,
-        ..snap("radial_sensory_d1", "superficial_radial", "digit_1", "forearm", ARM, 100.0, (56.5, 4.3), (11.0, 0.40))
+        ..snap(
+            "radial_sensory_d1",
+            "superficial_radial",
+            "digit_1",
+            "forearm",
+            ARM,
+            100.0,
+            (56.5, 4.3),
+            (11.0, 0.40),
+        )
     },
     Sensory {
         rise: 0.6,
@@ -391,7 +400,16 @@ pub(super) static SENSORY: &[Sensory] = &[
     },
     Sensory {
         absent: (0.03, 0.15),
-        ..snap("saphenous_sensory", "saphenous", "medial_ankle", "medial_leg", LEG, 140.0, (50.5, 4.6), (10.0, 0.42))
+        ..snap(
+            "saphenous_sensory",
+            "saphenous",
+            "medial_ankle",
+            "medial_leg",
+            LEG,
+            140.0,
+            (50.5, 4.6),
+            (10.0, 0.42),
+        )
     },
     Sensory {
         absent: (0.005, 0.06),
@@ -412,17 +430,44 @@ pub(super) static SENSORY: &[Sensory] = &[
     },
     Sensory {
         absent: (0.02, 0.30),
-        ..snap("dorsal_sural_sensory", "sural", "dorsum_foot", "lateral_malleolus", LEG, 120.0, (47.0, 5.0), (4.8, 0.51))
+        ..snap(
+            "dorsal_sural_sensory",
+            "sural",
+            "dorsum_foot",
+            "lateral_malleolus",
+            LEG,
+            120.0,
+            (47.0, 5.0),
+            (4.8, 0.51),
+        )
     },
     Sensory {
         absent: (0.02, 0.30),
         orthodromic: true,
-        ..snap("medial_plantar_mixed", "medial_plantar", "ankle", "sole", LEG, 140.0, (47.0, 4.0), (12.0, 0.50))
+        ..snap(
+            "medial_plantar_mixed",
+            "medial_plantar",
+            "ankle",
+            "sole",
+            LEG,
+            140.0,
+            (47.0, 4.0),
+            (12.0, 0.50),
+        )
     },
     Sensory {
         absent: (0.06, 0.45),
         orthodromic: true,
-        ..snap("lateral_plantar_mixed", "lateral_plantar", "ankle", "sole", LEG, 140.0, (46.0, 4.0), (5.5, 0.55))
+        ..snap(
+            "lateral_plantar_mixed",
+            "lateral_plantar",
+            "ankle",
+            "sole",
+            LEG,
+            140.0,
+            (46.0, 4.0),
+            (5.5, 0.55),
+        )
     },
 ];
 

@@ -43,7 +43,10 @@ impl Plan {
         let (mut kept, mut delay) = (1.0, 0.0);
         for (taken, cause) in self.taken(known, side) {
             let Cause::Lesion(l) = cause else { continue };
-            if matches!(l.what, What::Root { .. } | What::Plexus(_) | What::Trunk(_) | What::Cord(_) | What::Outlet) {
+            if matches!(
+                l.what,
+                What::Root { .. } | What::Plexus(_) | What::Trunk(_) | What::Cord(_) | What::Outlet
+            ) {
                 kept *= 1.0 - taken.lost;
                 let own = Draw::new(self.options.seed, l.stream + 6100).unit();
                 // Fast axons that remain conduct at their own pace: the least latency changes little.
@@ -76,14 +79,16 @@ impl Plan {
             through *= open;
             for cause in &self.causes {
                 if let Cause::Process(p) = cause {
-                    through *= 1.0 - p.block(row.study, at.site, study_index(row.study), side, self.options.seed).0;
+                    through *=
+                        1.0 - p.block(row.study, at.site, study_index(row.study), side, self.options.seed).0;
                 }
             }
         }
         let (_, open) = self.piece(motor, Piece::Distal, side);
         through *= open;
         let least = distal * process.latency
-            + (healthy - distal) * (0.4 / process.velocity + 0.6 * process.proximal.max(1.0 / process.velocity).min(3.0))
+            + (healthy - distal)
+                * (0.4 / process.velocity + 0.6 * process.proximal.max(1.0 / process.velocity).min(3.0))
             + focal
             + root_delay;
         let mean = draw.within(row.persistence.0, row.persistence.1, 35.0, 100.0);
@@ -115,11 +120,14 @@ impl Plan {
         let mut draw = Draw::new(seed, stream::H_REFLEX + 1 + u64::from(side == Side::Right));
         let p = &self.person;
         let (mean, sd, per_cm, per_year) = H_REFLEX;
-        let common = mean + per_cm * (p.height_cm - 170.0) + per_year * (p.age - 50.0)
+        let common = mean
+            + per_cm * (p.height_cm - 170.0)
+            + per_year * (p.age - 50.0)
             + sd * (0.8 * person.normal(0.0, 1.0) - 0.6 * p.fast).clamp(-2.5, 2.5);
         let ratio = person.log_uniform(15.0, 70.0);
         // Sides differ by 0.69 ms on average (SD 0.46): normal with this SD on each side.
-        let (mut latency, mut strength) = (common + draw.within(0.0, 0.58, -1.3, 1.3), draw.uniform(0.75, 1.25));
+        let (mut latency, mut strength) =
+            (common + draw.within(0.0, 0.58, -1.3, 1.3), draw.uniform(0.75, 1.25));
         // Asymmetry of healthy amplitudes: ratio of sides 0.74 on average.
         let mut absent = p.no_h;
         for cause in &self.causes {
@@ -167,7 +175,9 @@ impl Plan {
         let own = draw.uniform(0.8, 1.25);
         let _ = side;
         self.causes.iter().fold(1.0, |all, cause| match cause {
-            Cause::Process(p) if p.kind == Kind::Presynaptic => all * ((0.55 - 0.42 * p.severity) * own).min(0.9),
+            Cause::Process(p) if p.kind == Kind::Presynaptic => {
+                all * ((0.55 - 0.42 * p.severity) * own).min(0.9)
+            }
             Cause::Process(p) if p.kind == Kind::Postsynaptic => all * (1.0 - 0.12 * p.severity.powi(2)),
             _ => all,
         })
@@ -191,7 +201,9 @@ impl Plan {
             let Cause::Process(p) = cause else { continue };
             let s = p.severity;
             match p.kind {
-                Kind::Postsynaptic => (fall, gain) = (fall + (0.04 + 0.42 * s) * near * own, draw.uniform(0.0, 0.35)),
+                Kind::Postsynaptic => {
+                    (fall, gain) = (fall + (0.04 + 0.42 * s) * near * own, draw.uniform(0.0, 0.35))
+                }
                 Kind::Presynaptic => {
                     (fall, gain) = (fall + (0.10 + 0.25 * s) * own, draw.uniform(0.7, 1.4) * (0.6 + 2.0 * s));
                 }

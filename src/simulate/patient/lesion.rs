@@ -11,7 +11,10 @@ use crate::study::Side;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What {
     /// Before the ganglion. `complete`: torn out, nothing is spared.
-    Root { root: Root, complete: bool },
+    Root {
+        root: Root,
+        complete: bool,
+    },
     /// Of the brachial plexus.
     Trunk(&'static str),
     Cord(&'static str),
@@ -70,7 +73,14 @@ impl Lesion {
     }
 
     /// What it does to a muscle; `index`: of the muscle in the table.
-    pub(super) fn muscle(&self, muscle: &Muscle, index: u64, side: Side, person: &Person, seed: u64) -> Taken {
+    pub(super) fn muscle(
+        &self,
+        muscle: &Muscle,
+        index: u64,
+        side: Side,
+        person: &Person,
+        seed: u64,
+    ) -> Taken {
         if side != self.side {
             return Taken::default();
         }

@@ -23,6 +23,7 @@ mod options;
 mod person;
 mod pools;
 mod process;
+mod recorded;
 mod site;
 mod store;
 mod supply;
@@ -30,7 +31,7 @@ mod text;
 
 pub use super::{series_seed, word};
 pub use condition::PREVALENCES;
-pub use options::Options;
+pub use options::{Form, Options};
 pub use store::{Study, write};
 
 use super::draw::Draw;
@@ -59,6 +60,7 @@ mod stream {
     pub(super) const H_REFLEX: u64 = 6500;
     pub(super) const JUNCTION: u64 = 7000;
     pub(super) const TEXT: u64 = 9000;
+    pub(super) const SWEEPS: u64 = 10_000;
     pub(super) const CAUSES: u64 = 1_000_000;
 }
 
@@ -100,7 +102,16 @@ impl Options {
         if let Some((root, side, share)) = person.silent {
             let what = What::Root { root, complete: false };
             let stream = stream::CAUSES - 300_000;
-            let old = Lesion { what, side, severity: 0.6, loss: share, block: 0.0, days: 3000.0, ongoing: 0.04, stream };
+            let old = Lesion {
+                what,
+                side,
+                severity: 0.6,
+                loss: share,
+                block: 0.0,
+                days: 3000.0,
+                ongoing: 0.04,
+                stream,
+            };
             causes.push(Cause::Lesion(old));
         }
         let question = question(&cases, &causes, &mut draw);
@@ -215,7 +226,8 @@ impl Plan {
     fn truth(&self, done: &[Done]) -> Truth {
         let mut sorted: Vec<&Case> = self.cases.iter().collect();
         sorted.sort_by_key(|c| c.asked.condition.id);
-        let joined = |of: fn(&Case) -> &'static str| sorted.iter().map(|c| of(c)).collect::<Vec<_>>().join("+");
+        let joined =
+            |of: fn(&Case) -> &'static str| sorted.iter().map(|c| of(c)).collect::<Vec<_>>().join("+");
         let lesion = |c: &&Case| LesionTruth {
             pattern: c.asked.condition.id.into(),
             family: c.asked.condition.family.into(),
@@ -241,7 +253,7 @@ impl Plan {
             right_leg: self.person.leg(Side::Right).name().into(),
             silent: self.person.silent.map(|(root, side, _)| format!("{} {}", root.name(), side.name())),
             elements: self.causes.iter().map(element).collect(),
-            recordings: self.options.waveforms,
+            recordings: self.options.form != Form::Values,
             ..Truth::default()
         };
         let nerve = |study: &str, side: Side, c: &conduction::Conducted| NerveTruth {

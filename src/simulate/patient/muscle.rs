@@ -81,7 +81,9 @@ impl Plan {
             let taken_over = lost * (1.0 - left);
             out.denervated += alive * lost * left * visible;
             out.young += alive * taken_over * ramp(days, 42.0, 84.0);
-            out.mature += alive * (lost * (1.0 - ongoing)).min(taken_over + 0.3 * lost * ramp(days, 60.0, 200.0)) * ramp(days, 75.0, 260.0);
+            out.mature += alive
+                * (lost * (1.0 - ongoing)).min(taken_over + 0.3 * lost * ramp(days, 60.0, 200.0))
+                * ramp(days, 75.0, 260.0);
             // Axons that were taken from beyond the lesion conduct until they have degenerated.
             let gone = lost * ramp(days, 3.0, 7.0);
             out.output *= 1.0 - gone + 0.75 * taken_over.min(gone);
@@ -90,7 +92,9 @@ impl Plan {
             if let Cause::Process(p) = cause {
                 out.myopathic = out.myopathic.max(p.myopathic(muscle, index, side, self.options.seed));
                 match p.kind {
-                    Kind::Myopathy { irritable, myotonic } => (out.irritable, out.myotonic) = (irritable, myotonic),
+                    Kind::Myopathy { irritable, myotonic } => {
+                        (out.irritable, out.myotonic) = (irritable, myotonic)
+                    }
                     Kind::MotorNeuron => out.twitching = if lost > 0.02 { 0.75 } else { 0.25 },
                     Kind::Multifocal if taken.blocked > 0.0 => out.twitching = 0.3,
                     _ => {}

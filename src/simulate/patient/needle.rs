@@ -36,11 +36,29 @@ fn grade(denervated: f64, draw: &mut Draw) -> u8 {
 fn healthy_fibrillation(muscle: &Muscle, plan: &Plan) -> f64 {
     let old = plan.person.age >= 60.0;
     match muscle.id {
-        "abductor_hallucis" => if old { 0.30 } else { 0.10 },
-        "abductor_digiti_quinti_pedis" | "first_dorsal_interosseous_pedis" | "flexor_digiti_minimi_brevis_pedis" => {
-            if old { 0.28 } else { 0.12 }
+        "abductor_hallucis" => {
+            if old {
+                0.30
+            } else {
+                0.10
+            }
         }
-        "extensor_digitorum_brevis" | "extensor_hallucis_brevis" => if old { 0.15 } else { 0.06 },
+        "abductor_digiti_quinti_pedis"
+        | "first_dorsal_interosseous_pedis"
+        | "flexor_digiti_minimi_brevis_pedis" => {
+            if old {
+                0.28
+            } else {
+                0.12
+            }
+        }
+        "extensor_digitorum_brevis" | "extensor_hallucis_brevis" => {
+            if old {
+                0.15
+            } else {
+                0.06
+            }
+        }
         _ if muscle.region == "paraspinal" => {
             let lumbar = muscle.nerve == "posterior_ramus_lumbosacral";
             match (plan.person.loose_paraspinals, lumbar) {
@@ -75,7 +93,10 @@ impl Plan {
         } else {
             0
         };
-        let repetitive = draw.chance(0.06 * f64::from(u8::from(state.mature > 0.25)) + 0.12 * state.myopathic * f64::from(u8::from(state.irritable)));
+        let repetitive = draw.chance(
+            0.06 * f64::from(u8::from(state.mature > 0.25))
+                + 0.12 * state.myopathic * f64::from(u8::from(state.irritable)),
+        );
         let myotonic = state.myotonic && draw.chance(0.85);
         let units = self.units(muscle, &state, &mut draw);
         let told = draw.chance(0.95);
@@ -92,7 +113,9 @@ impl Plan {
             recruitment: Some(units.3),
             ..Findings::default()
         };
-        let neurogenic = state.lost > 0.02 && state.denervated > FIRST || state.mature > 0.15 || state.lost.max(state.blocked) > 0.4;
+        let neurogenic = state.lost > 0.02 && state.denervated > FIRST
+            || state.mature > 0.15
+            || state.lost.max(state.blocked) > 0.4;
         (findings, state, neurogenic)
     }
 

@@ -28,8 +28,31 @@ pub struct Options {
     pub missing: f64,
     /// Age in years, 18 to 95.
     pub age_years: Option<f64>,
-    /// Recordings instead of values.
-    pub waveforms: bool,
+    /// How it is told.
+    pub form: Form,
+}
+
+/// How a study is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Values and graded findings.
+    #[default]
+    Values,
+    /// Recordings of needle and evoked responses.
+    Recordings,
+    /// Each test one or the other.
+    Mixed,
+}
+
+impl Form {
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Values => "values",
+            Form::Recordings => "recordings",
+            Form::Mixed => "mixed",
+        }
+    }
 }
 
 /// A condition that was asked for.
@@ -83,7 +106,8 @@ impl Options {
             }
             return Ok(None);
         };
-        let asked = pattern.split('+').map(|p| one(p.trim(), given.as_deref())).collect::<Result<Vec<_>>>()?;
+        let asked =
+            pattern.split('+').map(|p| one(p.trim(), given.as_deref())).collect::<Result<Vec<_>>>()?;
         if asked.len() > 2 {
             return Err(Error::option("pattern", format!("`{pattern}`; at most two together")));
         }

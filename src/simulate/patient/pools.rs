@@ -130,7 +130,13 @@ static LEG: Pool = Pool {
 };
 
 static HAND: Pool = Pool {
-    motor: &[("median_motor_apb", 1.0, 2), ("ulnar_motor_adm", 0.98, 3), ("ulnar_motor_fdi", 0.15, 3), ("median_motor_lumbrical_2", 0.08, 1), ("ulnar_motor_interosseous", 0.08, 1)],
+    motor: &[
+        ("median_motor_apb", 1.0, 2),
+        ("ulnar_motor_adm", 0.98, 3),
+        ("ulnar_motor_fdi", 0.15, 3),
+        ("median_motor_lumbrical_2", 0.08, 1),
+        ("ulnar_motor_interosseous", 0.08, 1),
+    ],
     sensory: &[
         ("median_sensory_d2", 0.98, 0.25),
         ("ulnar_sensory_d5", 0.98, 0.15),
@@ -321,7 +327,12 @@ static NEUROPATHY: Pool = Pool {
         ("dorsal_sural_sensory", 0.1, 0.3),
         ("medial_plantar_mixed", 0.1, 0.5),
     ],
-    f_waves: &[("tibial_motor_ah", 0.6), ("ulnar_motor_adm", 0.5), ("fibular_motor_edb", 0.3), ("median_motor_apb", 0.3)],
+    f_waves: &[
+        ("tibial_motor_ah", 0.6),
+        ("ulnar_motor_adm", 0.5),
+        ("fibular_motor_edb", 0.3),
+        ("median_motor_apb", 0.3),
+    ],
     reflex: 0.3,
     muscles: &[
         ("tibialis_anterior", 10.0),
@@ -382,7 +393,13 @@ static JUNCTION: Pool = Pool {
     motor: &[("ulnar_motor_adm", 1.0, 2), ("median_motor_apb", 0.8, 2), ("tibial_motor_ah", 0.5, 2)],
     sensory: &[("ulnar_sensory_d5", 0.9, 0.0), ("sural_sensory", 0.7, 0.0), ("median_sensory_d2", 0.4, 0.0)],
     trains: &[("ulnar_motor_adm", 0.95), ("accessory_motor_trapezius", 0.85), ("facial_motor_nasalis", 0.7)],
-    muscles: &[("deltoid", 8.0), ("biceps_brachii", 7.0), ("vastus_lateralis", 6.0), ("tibialis_anterior", 3.0), ("iliopsoas", 2.0)],
+    muscles: &[
+        ("deltoid", 8.0),
+        ("biceps_brachii", 7.0),
+        ("vastus_lateralis", 6.0),
+        ("tibialis_anterior", 3.0),
+        ("iliopsoas", 2.0),
+    ],
     count: (1, 4),
     no_needle: 0.15,
     ..EMPTY
@@ -420,7 +437,9 @@ mod tests {
 
     #[test]
     fn sets_name_studies_and_muscles_that_are_simulated() {
-        for p in [&ARM, &LEG, &HAND, &SHOULDER, &WRIST, &FOOT, &THIGH, &SOLE, &NEUROPATHY, &WEAKNESS, &JUNCTION] {
+        for p in
+            [&ARM, &LEG, &HAND, &SHOULDER, &WRIST, &FOOT, &THIGH, &SOLE, &NEUROPATHY, &WEAKNESS, &JUNCTION]
+        {
             assert!(p.motor.iter().all(|m| motor_row(m.0).is_some_and(|r| m.2 >= 1 && m.2 <= r.sites.len())));
             assert!(p.sensory.iter().all(|s| sensory_row(s.0).is_some()));
             assert!(p.f_waves.iter().all(|f| F_WAVES.iter().any(|k| k.study == f.0)));

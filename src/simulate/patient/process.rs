@@ -13,7 +13,9 @@ pub(super) enum Kind {
     /// Acute demyelination.
     Acute,
     /// Acute loss of axons, with or without sensory ones.
-    AcuteAxonal { sensory: bool },
+    AcuteAxonal {
+        sensory: bool,
+    },
     /// Chronic demyelination.
     Chronic,
     /// Even slowing from birth.
@@ -23,7 +25,10 @@ pub(super) enum Kind {
     /// Loss of sensory ganglion cells.
     Ganglia,
     MotorNeuron,
-    Myopathy { irritable: bool, myotonic: bool },
+    Myopathy {
+        irritable: bool,
+        myotonic: bool,
+    },
     Postsynaptic,
     Presynaptic,
 }
@@ -153,7 +158,9 @@ impl Process {
             Kind::Chronic => 0.3 * s * at,
             Kind::Multifocal => {
                 let hit = self.blocked.iter().any(|(study, on, _)| {
-                    *on == side && (study.starts_with(muscle.nerve) || study.starts_with(muscle.branch) && !muscle.branch.is_empty())
+                    *on == side
+                        && (study.starts_with(muscle.nerve)
+                            || study.starts_with(muscle.branch) && !muscle.branch.is_empty())
                 });
                 if hit { (0.35 + 0.5 * s) * own } else { 0.0 }
             }
@@ -219,7 +226,8 @@ impl Process {
             Kind::Ganglia => ((0.30 + 0.7 * s) * draw.uniform(0.65, 1.3), 1.0),
             _ => (0.0, 1.0),
         };
-        (lost.clamp(0.0, 0.99), velocity * speed.clamp(0.9, 1.0 / velocity.max(0.5)))
+        let speed = if velocity < 1.0 { velocity * speed } else { 1.0 };
+        (lost.clamp(0.0, 0.99), speed)
     }
 
     /// What it does to conduction in a motor nerve; `index`: of the study.
@@ -262,7 +270,9 @@ impl Process {
                 persistence: 1.0 - 0.3 * s,
                 ..Conduction::HEALTHY
             },
-            Kind::AcuteAxonal { .. } => Conduction { persistence: 1.0 - 0.7 * s * x.min(1.0), ..Conduction::HEALTHY },
+            Kind::AcuteAxonal { .. } => {
+                Conduction { persistence: 1.0 - 0.7 * s * x.min(1.0), ..Conduction::HEALTHY }
+            }
             Kind::MotorNeuron => Conduction { persistence: 1.0 - 0.3 * s, ..Conduction::HEALTHY },
             _ => Conduction::HEALTHY,
         }

@@ -258,12 +258,7 @@ pub(super) static SITES: &[Site] = &[
         ..NONE
     },
     // Parts of a mononeuropathy multiplex, which has no place of compression.
-    Site {
-        id: "median_trunk",
-        muscle: |m| of(m, "median"),
-        sensory: MEDIAN_DIGITS,
-        ..NONE
-    },
+    Site { id: "median_trunk", muscle: |m| of(m, "median"), sensory: MEDIAN_DIGITS, ..NONE },
     Site {
         id: "ulnar_trunk",
         muscle: |m| of(m, "ulnar"),

@@ -54,8 +54,7 @@ pub(super) fn bundles(muscle: &Muscle, side: Side, person: &Person, draw: &mut D
     let mut out: Vec<Bundle> = Vec::new();
     for (root, weight) in roots(muscle.id) {
         let (abnormal, normal) = counts(muscle.id, root);
-        let (a, b) =
-            (PRIOR_CASES * prior(weight) + abnormal, PRIOR_CASES * (1.0 - prior(weight)) + normal);
+        let (a, b) = (PRIOR_CASES * prior(weight) + abnormal, PRIOR_CASES * (1.0 - prior(weight)) + normal);
         let size = match weight {
             Some(Weight::Major) => 1.0,
             Some(Weight::Minor) => MINOR,

@@ -12,7 +12,13 @@ const EXERCISE: (f64, f64) = (10.0, 2.0);
 
 /// To a multiple of `step`, without the noise of binary fractions.
 pub(super) fn round(x: f64, step: f64) -> f64 {
-    let decimals = if step >= 1.0 { 0 } else if step >= 0.1 { 1 } else { 2 };
+    let decimals = if step >= 1.0 {
+        0
+    } else if step >= 0.1 {
+        1
+    } else {
+        2
+    };
     let rounded = (x / step).round() * step;
     format!("{rounded:.decimals$}").parse().unwrap_or(rounded)
 }
@@ -48,7 +54,13 @@ impl Plan {
         let (told, error) = (draw.chance(0.92), draw.within(1.0, 0.1, 0.75, 1.3));
         if let (true, Some(days)) = (told, self.cases.iter().map(|c| c.days).reduce(f64::min)) {
             // People say days, then weeks, then months.
-            let step = if days < 14.0 { 1.0 } else if days < 90.0 { 7.0 } else { 30.0 };
+            let step = if days < 14.0 {
+                1.0
+            } else if days < 90.0 {
+                7.0
+            } else {
+                30.0
+            };
             let days = if days < 14.0 { days } else { days * error };
             let _ = writeln!(out, "days_since_onset = {:?}", (days / step).round() * step);
         }
@@ -68,7 +80,8 @@ impl Plan {
             Done::Sensory(row, side, c) => self.sensory_table(row, *side, c),
             Done::FWave(row, side, f) => self.f_table(row, *side, *f),
             Done::Reflex(side, h) => {
-                let head = format!("\n[[h_reflex]]\nside = \"{}\"\n{}", side.name(), self.temperature(false, 1));
+                let head =
+                    format!("\n[[h_reflex]]\nside = \"{}\"\n{}", side.name(), self.temperature(false, 1));
                 head + &h.map_or("response = \"absent\"\n".to_owned(), |h| {
                     format!(
                         "values = {{ latency_ms = {:?}, h_m_ratio_percent = {:?} }}\n",
@@ -99,13 +112,21 @@ impl Plan {
         let whole = draw.chance(0.75);
         let form = draw.uniform(0.52, 0.60);
         for s in &c.stimulated {
-            let _ = write!(out, "[[motor.stimulation]]\nsite = \"{}\"\ndistance_mm = {:?}\n", s.site, s.distance_mm);
+            let _ = write!(
+                out,
+                "[[motor.stimulation]]\nsite = \"{}\"\ndistance_mm = {:?}\n",
+                s.site, s.distance_mm
+            );
             let Some(r) = s.response else {
                 out += "response = \"absent\"\n";
                 continue;
             };
             let amplitude = round(r.amplitude, if r.amplitude < 1.0 { 0.01 } else { 0.1 });
-            let _ = write!(out, "values = {{ onset_latency_ms = {:?}, amplitude_mv = {amplitude:?}", round(r.latency_ms, 0.05));
+            let _ = write!(
+                out,
+                "values = {{ onset_latency_ms = {:?}, amplitude_mv = {amplitude:?}",
+                round(r.latency_ms, 0.05)
+            );
             if whole {
                 let area = r.amplitude * r.duration_ms * form;
                 let _ = write!(
@@ -183,8 +204,9 @@ impl Plan {
         out
     }
 
-    fn trains_table(&self, row: &healthy::Motor, side: Side, exercise: bool, t: &late::Trains) -> String {
-        let head = format!(
+    /// Head of a train at rest, or after exercise.
+    pub(super) fn train_head(&self, row: &healthy::Motor, side: Side, after: bool) -> String {
+        let mut out = format!(
             "\n[[repetitive_stimulation]]\nnerve = \"{}\"\nside = \"{}\"\nmuscle = \"{}\"\nsite = \"{}\"\n\
              frequency_hz = 3.0\n{}",
             row.nerve,
@@ -193,18 +215,22 @@ impl Plan {
             row.sites[0].site,
             self.temperature(row.arm, u64::from(row.arm))
         );
+        if after {
+            let (long, pause) = EXERCISE;
+            let _ = write!(out, "exercise_s = {long:?}\nseconds_after_exercise = {pause:?}\n");
+        }
+        out
+    }
+
+    fn trains_table(&self, row: &healthy::Motor, side: Side, exercise: bool, t: &late::Trains) -> String {
         let values = |mv: &[f64]| {
             let list: Vec<String> = mv.iter().map(|v| format!("{:?}", round(*v, 0.01))).collect();
             format!("values = {{ amplitudes_mv = [{}] }}\n", list.join(", "))
         };
-        let mut out = format!("{head}{}", values(&t.rest_mv));
+        let mut out = self.train_head(row, side, false) + &values(&t.rest_mv);
         if exercise {
-            let (long, pause) = EXERCISE;
-            let _ = write!(
-                out,
-                "{head}exercise_s = {long:?}\nseconds_after_exercise = {pause:?}\n{}",
-                values(&t.exercised_mv)
-            );
+            out += &self.train_head(row, side, true);
+            out += &values(&t.exercised_mv);
         }
         out
     }
