@@ -79,13 +79,46 @@ fn every_pattern_gives_a_study_that_is_read_and_analysed() {
             assert!(report.measures.len() > 5, "{pattern}");
         }
     }
-    // Sites are those of the tables: distal latencies and velocities of usual studies have limits.
-    let (made, _) = make(&of(1, "normal"));
-    patient::write(&made, &out).unwrap();
-    let report = analyze::run(&out, &analyze::Options::default()).unwrap().report;
-    let with_limit =
-        report.measures.iter().filter(|m| m.limit.lower.is_some() || m.limit.upper.is_some()).count();
-    assert!(with_limit * 3 > report.measures.len(), "{with_limit} of {}", report.measures.len());
+    // Sites and distances are those of the limits: the usual studies all have one.
+    let mut checked = 0;
+    for seed in 0..6 {
+        let (made, _) = make(&Options { age_years: Some(45.0), ..of(seed, "normal") });
+        patient::write(&made, &out).unwrap();
+        let report = analyze::run(&out, &analyze::Options::default()).unwrap().report;
+        for m in &report.measures {
+            let usual = match (
+                m.id.as_str(),
+                m.place.test.as_str(),
+                m.place.muscle.as_deref(),
+                m.place.site.as_deref(),
+            ) {
+                (
+                    "onset_latency",
+                    "motor",
+                    Some("abductor_pollicis_brevis" | "abductor_digiti_minimi"),
+                    Some("wrist"),
+                )
+                | (
+                    "onset_latency",
+                    "motor",
+                    Some("extensor_digitorum_brevis" | "abductor_hallucis"),
+                    Some("ankle"),
+                ) => true,
+                ("amplitude_baseline_to_negative_peak", "sensory", ..) => {
+                    let site = m.place.recording_site.as_deref();
+                    ["digit_2", "digit_5", "snuffbox", "lateral_malleolus", "lateral_ankle"]
+                        .map(Some)
+                        .contains(&site)
+                }
+                _ => false,
+            };
+            if usual && m.status == "value" {
+                assert!(m.limit.lower.is_some() || m.limit.upper.is_some(), "{m:?}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 20, "{checked}");
     let _ = std::fs::remove_dir_all(&out);
 }
 

@@ -47,8 +47,8 @@ pub(super) struct Source {
     /// Simulate studies from this seed into a temporary folder and score those
     #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
     simulate: Option<u64>,
-    /// How many people to simulate, their states in turn, and beside each a hard study: at rest only, or one that a
-    /// thing spoils
+    /// How many people to simulate; for needle and ncs their states in turn, and beside each a hard study: at rest only,
+    /// or one that a thing spoils
     #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
     count: u64,
     /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing

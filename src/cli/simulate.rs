@@ -2,6 +2,7 @@
 
 use super::exit::{Outcome, print, tell};
 use clap::{Args, Subcommand};
+use myotome::pipeline::batch;
 use myotome::simulate::needle::{self, Activity, Artefact, Electrode, Format, Options, State, word};
 use myotome::simulate::{ncs, patient, series_seed};
 use myotome::study::Level;
@@ -173,7 +174,7 @@ fn series(
     seed: u64,
     count: Option<u64>,
     out: &Path,
-    one: impl Fn(u64, &Path) -> Result<()>,
+    one: impl Fn(u64, &Path) -> Result<()> + Sync,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let Some(count) = count else {
@@ -185,12 +186,16 @@ fn series(
     if !(1..=100_000).contains(&count) {
         return Err(Error::option("count", format!("{count}; 1 to 100000 is possible")));
     }
-    for number in 1..=count {
-        match one(series_seed(seed, number), &out.join(format!("{number:03}"))) {
+    let numbers: Vec<u64> = (1..=count).collect();
+    // In parallel: most of the time goes into writing.
+    let made = |number: &u64| one(series_seed(seed, *number), &out.join(format!("{number:03}")));
+    batch::ordered(&numbers, made, |_, result| {
+        match result {
             Ok(()) => outcome.done += 1,
             Err(e) => outcome.fail(&e),
         }
-    }
+        true
+    });
     print(&format!("{}\n", out.display()))?;
     tell(&format!("{} studies", outcome.done));
     Ok(outcome)

@@ -81,8 +81,9 @@ pub fn score(name: &str, truth: &Truth, study: &Study, found: &[Found]) -> Score
     let main: Option<&LesionTruth> = of_roots.or(truth.lesions.first());
     let ids: BTreeSet<&str> = truth.pattern.split('+').collect();
     let sum = |is: &dyn Fn(&Found) -> bool| {
-        let given: Vec<f64> = found.iter().filter(|f| is(f)).filter_map(|f| f.probability).collect();
-        given.iter().sum::<f64>().clamp(0.0, 1.0)
+        let given = found.iter().filter(|f| is(f)).filter_map(|f| f.probability);
+        // A sum of nothing is -0 otherwise.
+        given.fold(0.0, |all, p| all + p).clamp(0.0, 1.0)
     };
     let given = found.iter().any(|f| f.probability.is_some());
     let radicular: Vec<&Found> = found.iter().filter(|f| f.is_radicular()).collect();

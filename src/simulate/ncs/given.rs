@@ -183,9 +183,8 @@ pub(in crate::simulate) fn h_reflex(
     let (direct, late) = (Shape::fit(m, true, draw), h.map(|g| Shape::fit(g, true, draw)));
     let end = late.as_ref().map_or(0.0, Shape::end).max(0.065) + 0.005;
     let afferent = draw.uniform(5.0, 9.0);
-    #[expect(clippy::cast_precision_loss, reason = "a few currents")]
-    let currents: Vec<f64> =
-        (0..CURRENTS).map(|i| (afferent * 0.8 * 1.12_f64.powi(i as i32) * 10.0).round() / 10.0).collect();
+    let rising = std::iter::successors(Some(0.8 * afferent), |i| Some(1.12 * i));
+    let currents: Vec<f64> = rising.take(CURRENTS).map(|i| (i * 10.0).round() / 10.0).collect();
     // Afferents answer first; the antidromic impulses of stronger stimuli put the reflex out.
     let step = |i: f64, middle: f64| 1.0 / (1.0 + (-(i / middle).ln() / 0.07).exp());
     let recorded = record(&setting(CURRENTS, NOISE.0, end, draw), draw, |k, grid, x| {

@@ -133,7 +133,7 @@ pub(super) static CONDITIONS: &[Condition] = &[
             (Junction, 0.01),
         ],
     ),
-    row("radiculopathy", ROOT, 300.0, One, (5.0, 900.0), &[(Arm, 0.0), (Leg, 0.0)]),
+    row("radiculopathy", ROOT, 300.0, One, (9.0, 900.0), &[(Arm, 0.0), (Leg, 0.0)]),
     row("polyradiculopathy", ROOT, 22.0, Both, (20.0, 1200.0), &[(Leg, 0.8), (Arm, 0.2)]),
     row("plexopathy_upper_trunk", PLEXUS, 6.0, One, INJURY, &[(Shoulder, 0.8), (Arm, 0.2)]),
     row("plexopathy_middle_trunk", PLEXUS, 1.5, One, INJURY, &[(Shoulder, 0.4), (Arm, 0.6)]),

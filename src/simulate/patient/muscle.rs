@@ -5,7 +5,7 @@
 //! in proximal muscles and stays longer in distal ones.
 
 use super::lesion::Taken;
-use super::process::{Kind, length_of};
+use super::process::{Kind, is_hand, length_of};
 use super::{Cause, Plan, stream};
 use crate::norms::{MUSCLES, Muscle};
 use crate::simulate::draw::Draw;
@@ -35,8 +35,8 @@ fn times(muscle: &Muscle, draw: &mut Draw) -> (f64, f64) {
     let length = length_of(muscle);
     match muscle.region {
         "paraspinal" => (draw.uniform(7.0, 10.0), 140.0),
-        _ if length >= 0.45 => (draw.uniform(20.0, 36.0), 260.0),
-        _ if length >= 0.2 => (draw.uniform(15.0, 26.0), 170.0),
+        _ if length >= 0.9 || is_hand(muscle) => (draw.uniform(21.0, 36.0), 260.0),
+        _ if length >= 0.2 => (draw.uniform(16.0, 27.0), 180.0),
         _ => (draw.uniform(14.0, 21.0), 110.0),
     }
 }
