@@ -126,7 +126,11 @@ impl Maker<'_> {
 
     fn lesion(&mut self, what: What, side: Side, severity: f64, loss: f64, block: f64) {
         let ongoing = match what {
-            What::Root { complete: false, .. } => self.draw.uniform(0.0, 0.45),
+            // Half of the roots come to rest, the others go on being pressed.
+            What::Root { complete: false, .. } => {
+                let (goes_on, part) = (self.draw.chance(0.5), self.draw.uniform(0.05, 0.35));
+                if goes_on { part } else { 0.1 * part }
+            }
             What::Outlet => 0.15,
             What::Nerve(s)
                 if matches!(s.id, "carpal_tunnel" | "ulnar_elbow" | "ulnar_wrist" | "tarsal_tunnel") =>
