@@ -9,7 +9,10 @@ use myotome::study::{Study, parse};
 use myotome::truth::patient::{LesionTruth, Truth};
 use serde_json::{Value, json};
 
-fn truth(lesions: &[(&str, Option<&str>, Option<&str>, f64, f64)]) -> Truth {
+/// Pattern, level, side, severity, days.
+type Lesion<'a> = (&'a str, Option<&'a str>, Option<&'a str>, f64, f64);
+
+fn truth(lesions: &[Lesion]) -> Truth {
     let lesions: Vec<LesionTruth> = lesions
         .iter()
         .map(|(pattern, level, side, severity, days)| LesionTruth {

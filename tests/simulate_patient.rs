@@ -339,26 +339,25 @@ fn fibrillation_comes_after_weeks_and_units_grow_after_months() {
 
 #[test]
 fn a_root_spares_sensory_responses_and_a_plexus_does_not() {
-    let lost = |pattern: &str, study: &str, side_of: usize| -> Vec<f64> {
+    let lost = |pattern: &str, study: &str| -> Vec<f64> {
         let mut out = Vec::new();
         for seed in 0..60 {
             let options = Options { severity: Some(0.9), days: Some(60.0), ..of(41_000 + seed, pattern) };
             let truth: Truth = make(&options).0.truth;
             let side = truth.lesions[0].side.clone().unwrap();
-            let _ = side_of;
             out.extend(truth.sensory.iter().filter(|s| s.study == study && s.side == side).map(|s| s.lost));
         }
         assert!(out.len() > 10, "{pattern} {study}");
         out
     };
     // An old silent root of the leg counts too and spares as well.
-    assert!(lost("radiculopathy_s1", "sural_sensory", 0).iter().all(|l| *l == 0.0));
-    assert!(lost("radiculopathy_c7", "median_sensory_d2", 0).iter().all(|l| *l == 0.0));
-    assert!(mean(&lost("plexopathy_sacral", "sural_sensory", 0)) > 0.5);
-    assert!(mean(&lost("plexopathy_lower_trunk", "ulnar_sensory_d5", 0)) > 0.5);
-    assert!(mean(&lost("plexopathy_upper_trunk", "lac_sensory", 0)) > 0.5);
-    assert!(mean(&lost("plexopathy_upper_trunk", "ulnar_sensory_d5", 0)) < 0.05);
-    assert!(mean(&lost("root_avulsion", "lac_sensory", 0)) == 0.0);
+    assert!(lost("radiculopathy_s1", "sural_sensory").iter().all(|l| *l == 0.0));
+    assert!(lost("radiculopathy_c7", "median_sensory_d2").iter().all(|l| *l == 0.0));
+    assert!(mean(&lost("plexopathy_sacral", "sural_sensory")) > 0.5);
+    assert!(mean(&lost("plexopathy_lower_trunk", "ulnar_sensory_d5")) > 0.5);
+    assert!(mean(&lost("plexopathy_upper_trunk", "lac_sensory")) > 0.5);
+    assert!(mean(&lost("plexopathy_upper_trunk", "ulnar_sensory_d5")) < 0.05);
+    assert!(mean(&lost("root_avulsion", "lac_sensory")) == 0.0);
 }
 
 #[test]
