@@ -3,6 +3,7 @@
 use super::evaluate_model::EvaluateModel;
 use super::evaluate_ncs::EvaluateNcs;
 use super::evaluate_needle::EvaluateNeedle;
+use super::evaluate_patterns::EvaluatePatterns;
 use super::exit::{Outcome, print, printable};
 use super::progress::Progress;
 use super::reading::Reading;
@@ -30,6 +31,11 @@ pub(crate) enum Evaluate {
         after_help = "A table is what `myotome features` writes, with columns of your own for subject and label, or with a\nsecond table (--subjects) that maps file to subject and label. Subjects are split, never windows.\n\nExamples:\n  myotome evaluate model features.csv --label group --subject patient\n  myotome evaluate model features.parquet --subjects who.csv --label group --subject patient --model forest --save model.json --out evaluation"
     )]
     Model(Box<EvaluateModel>),
+    /// Whole patients: what is suggested over nerves, muscles and roots, its probabilities and criteria
+    #[command(
+        after_help = "Examples:\n  myotome evaluate patterns simulated/\n  myotome evaluate patterns simulated/ --reports myotome-reports --json --per-study\n  myotome evaluate patterns --simulate 1001 --count 2000 --plots curves"
+    )]
+    Patterns(EvaluatePatterns),
 }
 
 /// Where the studies come from and how the tables are written.
@@ -41,8 +47,8 @@ pub(super) struct Source {
     /// Simulate studies from this seed into a temporary folder and score those
     #[arg(long, value_name = "SEED", conflicts_with_all = ["studies", "reports"])]
     simulate: Option<u64>,
-    /// How many people to simulate, their states in turn, and beside each a hard study: at rest only, or one that a
-    /// thing spoils
+    /// How many people to simulate; for needle and ncs their states in turn, and beside each a hard study: at rest only,
+    /// or one that a thing spoils
     #[arg(long, value_name = "N", default_value_t = 60, requires = "simulate")]
     count: u64,
     /// Score DIR/<study folder's name>/report.json, of any program that writes it, instead of analysing
@@ -86,17 +92,14 @@ pub(crate) fn run(args: &Evaluate) -> Result<Outcome> {
         Evaluate::Needle(needle) => super::evaluate_needle::run(needle),
         Evaluate::Ncs(ncs) => super::evaluate_ncs::run(ncs),
         Evaluate::Model(model) => super::evaluate_model::run(model),
+        Evaluate::Patterns(patterns) => super::evaluate_patterns::run(patterns),
     }
 }
 
 impl Source {
     /// Scores every study that was asked for; those that cannot be scored are in the outcome.
     pub(super) fn score<S: Send>(&self, kind: &Kind<S>) -> Result<(Outcome, Vec<S>)> {
-        let options = analyze::Options {
-            read: self.reading.options()?,
-            quality: self.reading.quality(),
-            ..analyze::Options::default()
-        };
+        let options = self.options()?;
         if !(1..=MOST_STUDIES).contains(&self.count) {
             return Err(Error::option("--count", format!("{}; 1 to {MOST_STUDIES} is possible", self.count)));
         }
@@ -118,6 +121,30 @@ impl Source {
             }
             scores
         }))
+    }
+
+    /// Does something for each of the first `count` numbers of the series that is simulated, in a folder of its own; what
+    /// fails is in the outcome.
+    pub(super) fn each_number<S: Send>(
+        &self,
+        count: u64,
+        of: impl Fn(u64, u64, &Path, &analyze::Options) -> Result<S> + Sync,
+    ) -> Result<(Outcome, Vec<S>)> {
+        let Some(seed) = self.simulate.filter(|_| count > 0) else {
+            return Ok((Outcome::default(), Vec::new()));
+        };
+        let options = self.options()?;
+        let temporary = Temporary::new()?;
+        let numbers: Vec<u64> = (1..=count.min(self.count)).collect();
+        Ok(self.each(&numbers, |number| Ok(vec![of(seed, *number, &temporary.0, &options)?])))
+    }
+
+    fn options(&self) -> Result<analyze::Options> {
+        Ok(analyze::Options {
+            read: self.reading.options()?,
+            quality: self.reading.quality(),
+            ..analyze::Options::default()
+        })
     }
 
     fn each<T: Sync, S: Send>(

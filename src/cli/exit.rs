@@ -42,6 +42,15 @@ impl Outcome {
         }
     }
 
+    /// Takes up what another part of the command did.
+    pub(crate) fn add(&mut self, other: &Outcome) {
+        self.done += other.done;
+        self.failed += other.failed;
+        self.left_out += other.left_out;
+        self.broken |= other.broken;
+        self.usage |= other.usage;
+    }
+
     pub(crate) fn exit(&self) -> ExitCode {
         if self.left_out > 0 && self.done + self.failed == 0 {
             tell("error: no recording found");

@@ -10,6 +10,7 @@ mod evaluate;
 mod evaluate_model;
 mod evaluate_ncs;
 mod evaluate_needle;
+mod evaluate_patterns;
 mod exit;
 mod features;
 mod info;
@@ -21,6 +22,7 @@ mod recipe;
 mod shell;
 mod simulate;
 mod simulate_ncs;
+mod simulate_patient;
 
 use args::{Command, Myotome};
 use clap::Parser;

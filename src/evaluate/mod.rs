@@ -12,6 +12,7 @@ mod matching;
 pub mod model;
 mod muscle;
 pub mod ncs;
+pub mod patterns;
 mod per_unit;
 mod shape;
 mod simulated;

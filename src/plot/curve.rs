@@ -17,7 +17,8 @@ pub enum Marks {
 
 const HEIGHT: f64 = 260.0;
 
-/// Curves of one horizontal axis, the first in dots, the second in crosses or as a line; axes from 0 up. `None`
+/// Curves of one horizontal axis, the first in dots, the second in crosses or as a line, any other in
+/// open squares; axes from 0 up. `None`
 /// without points.
 pub fn curves(curves: &[CurveView], marks: Marks) -> Result<Option<String>> {
     let Some(first) = curves.iter().find(|c| !c.points.is_empty()) else { return Ok(None) };
@@ -31,7 +32,7 @@ pub fn curves(curves: &[CurveView], marks: Marks) -> Result<Option<String>> {
         panel.along(page, &first.x_unit, 24.0)?;
         let mut across = 300.0;
         for (i, curve) in curves.iter().filter(|c| !c.points.is_empty()).enumerate() {
-            let colour = if i == 0 { TRACE } else { SECOND };
+            let colour = [TRACE, SECOND, INK][i.min(2)];
             // A model is a line; what was measured are marks.
             let line = curve.name.contains("model") || curve.name.contains("regression");
             if line || marks == Marks::Joined {
@@ -40,6 +41,9 @@ pub fn curves(curves: &[CurveView], marks: Marks) -> Result<Option<String>> {
             let mark = |(cx, cy): (f64, f64)| {
                 if i == 0 {
                     page.area((cx - 1.6, cy - 1.6), (cx + 1.6, cy + 1.6), colour)
+                } else if i > 1 {
+                    let (l, r, t, b) = (cx - 3.0, cx + 3.0, cy - 3.0, cy + 3.0);
+                    page.line([(l, t), (r, t), (r, b), (l, b), (l, t)], colour, 1)
                 } else {
                     page.line([(cx - 3.0, cy - 3.0), (cx + 3.0, cy + 3.0)], colour, 2)?;
                     page.line([(cx - 3.0, cy + 3.0), (cx + 3.0, cy - 3.0)], colour, 2)

@@ -2,7 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Beta, Distribution, StandardNormal};
 use std::f64::consts::TAU;
 
 /// A stream of random numbers.
@@ -66,6 +66,22 @@ impl Draw {
             n += 1;
         }
         n
+    }
+    /// Beta distribution; one half where a parameter is not above 0.
+    pub(super) fn beta(&mut self, a: f64, b: f64) -> f64 {
+        Beta::new(a, b).map_or(0.5, |beta| beta.sample(&mut self.0))
+    }
+    /// A row by its weight, `weight` 0 or more; the first where all are 0. `rows` holds at least one.
+    pub(super) fn weighted<'a, T>(&mut self, rows: &'a [T], weight: impl Fn(&T) -> f64) -> &'a T {
+        let total: f64 = rows.iter().map(&weight).sum();
+        let mut left = self.unit() * total;
+        for row in rows {
+            left -= weight(row);
+            if left < 0.0 {
+                return row;
+            }
+        }
+        &rows[0]
     }
     /// A point of a disc.
     pub(super) fn disc(&mut self, radius: f64) -> (f64, f64) {

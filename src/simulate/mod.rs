@@ -7,6 +7,7 @@ mod coloured;
 mod draw;
 pub mod ncs;
 pub mod needle;
+pub mod patient;
 
 use crate::Result;
 

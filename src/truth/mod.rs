@@ -4,6 +4,7 @@
 //! names. Times are seconds from the recording's start.
 
 pub mod ncs;
+pub mod patient;
 
 use serde::{Deserialize, Serialize};
 

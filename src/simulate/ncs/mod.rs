@@ -12,6 +12,7 @@
 
 mod anatomy;
 mod f_wave;
+pub(in crate::simulate) mod given;
 mod h_reflex;
 mod marker;
 mod motor;

@@ -33,7 +33,7 @@ const CONVERTERS: [f64; 5] = [20.0, 5.0, 1.0, 0.2, 0.02];
 
 impl Stored {
     /// A key of the study file that points to sweeps: `{ file = …, … }`.
-    pub(super) fn reference(&self, channel: Option<&str>) -> String {
+    pub(in crate::simulate) fn reference(&self, channel: Option<&str>) -> String {
         let mut out = format!("{{ file = \"{}\"", self.name);
         if let Some(channel) = channel {
             let _ = write!(out, ", channel = \"{channel}\"");
@@ -53,7 +53,7 @@ impl Stored {
         out + " }"
     }
 
-    fn write(&self, folder: &Path) -> Result<()> {
+    pub(in crate::simulate) fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(&self.name);
         match &self.content {
             Content::Text(text) => write_atomic(&path, |w| w.write_all(text.as_bytes())),

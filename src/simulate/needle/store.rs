@@ -102,8 +102,12 @@ impl Simulated {
             ..Recording::default()
         }
     }
+    /// Writes the file into a study's folder.
+    pub(in crate::simulate) fn write(&self, folder: &Path) -> Result<()> {
+        format::write(&self.recording(), &folder.join(self.file()), &WriteOptions::default()).map(|_| ())
+    }
     /// An entry of the study file.
-    fn entry(&self) -> String {
+    pub(in crate::simulate) fn entry(&self) -> String {
         let mut out = format!("{{ file = \"{}\"", self.file());
         if self.format == Format::Wav {
             let _ = write!(out, ", unit = \"uV\", gain_per_unit = {}", self.steps_per_uv);
@@ -128,7 +132,7 @@ pub fn write(study: &Study, folder: &Path) -> Result<()> {
     }
     std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
     for recording in &study.recordings {
-        format::write(&recording.recording(), &folder.join(recording.file()), &WriteOptions::default())?;
+        recording.write(folder)?;
     }
     write_atomic(&toml, |w| w.write_all(toml_of(study).as_bytes()))?;
     write_atomic(&json, |w| {
