@@ -67,5 +67,5 @@ pub(super) fn add(before: &Before<'_>, tested: &[Key], out: &mut Vec<Hypothesis>
     let sum: f64 = ways.iter().map(|w| w.0).sum();
     let ways = ways.into_iter().map(|(p, c)| (p / sum, c)).collect();
     let p = prior("polyradiculopathy") * sum * before.symmetric() * before.root();
-    out.push(one("polyradiculopathy", None, p, ways));
+    out.push(one("polyradiculopathy", Some("bilateral"), p, ways));
 }
