@@ -59,8 +59,8 @@ enum Caption {
     Unseen,
 }
 
-/// Rows of a table that paper does not cut.
-const UNCUT: usize = 16;
+/// Rows, and bytes of text and marks in them, of a table that paper does not cut: about a third of a sheet.
+const UNCUT: (usize, usize) = (16, 6000);
 
 /// A table in a box of its own, which scrolls where the table is wider than the page.
 fn table(
@@ -71,9 +71,10 @@ fn table(
 ) -> Markup {
     let bodies: Vec<Markup> = bodies.into_iter().collect();
     let rows: usize = bodies.iter().map(|b| b.0.matches("<tr").count()).sum();
+    let length: usize = bodies.iter().map(|b| b.0.len()).sum();
     html! {
         div.wide role="region" aria-label=(caption) tabindex="0" {
-            table.whole[rows <= UNCUT] class=(class) {
+            table.whole[rows <= UNCUT.0 && length <= UNCUT.1] class=(class) {
                 caption.unseen[shown == Caption::Unseen] { (caption) }
                 thead { tr { @for name in head { th scope="col" { (name) } } } }
                 @for body in &bodies { tbody { (body) } }

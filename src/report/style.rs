@@ -4,7 +4,7 @@
 const CSS: &str = "
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1160px; margin: 0 auto; padding: 1rem 1.5rem 4rem; overflow-wrap: break-word; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 1200px; margin: 0 auto; padding: 1rem 1.5rem 4rem; overflow-wrap: break-word; }
 h1 { font-size: 1.7rem; margin: .4rem 0; } h2 { margin: 2.2rem 0 .6rem; border-bottom: 2px solid #222; padding-bottom: .2rem; font-size: 1.4rem; }
 h3 { margin: 1.6rem 0 .4rem; font-size: 1.15rem; } h4 { margin: 1.2rem 0 .2rem; font-size: 1rem; }
 p { margin: .4rem 0; max-width: 75ch; } .quiet { color: #555; font-size: .92em; } td .quiet { font-size: 1em; } ul { margin: .4rem 0; padding-left: 1.4rem; } li { max-width: 90ch; }
@@ -32,7 +32,7 @@ td.track { width: 16rem; } .bar { border-top: .75rem solid #444; min-width: 1px;
 div.wide { overflow-x: auto; max-width: 100%; position: relative; } table.units { font-size: .82rem; } table.units th, table.units td { padding: .15rem .4rem; }
 table.lines { width: 100%; max-width: 46rem; } table.lines th { width: 15rem; text-align: left; } table.lines td.hand { height: 2.1rem; }
 tr.limits td { color: #444; background: #fafafa; }
-td.path, th.path { overflow-wrap: anywhere; min-width: 11rem; } td.text { min-width: 14rem; max-width: 34rem; }
+td.path, th.path { overflow-wrap: anywhere; min-width: 11rem; } td.text { min-width: 14rem; max-width: 34rem; } table.clauses td.text { min-width: 22rem; max-width: none; }
 .nowrap { white-space: nowrap; } .grids { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .grids figure { overflow-x: auto; max-width: 100%; } .grids svg { max-width: none; }
 figure { margin: .6rem 0 1rem; } figcaption { color: #444; font-size: .88rem; max-width: 85ch; }
 svg { max-width: 100%; height: auto; display: block; }
@@ -47,11 +47,11 @@ code { font-size: .9em; overflow-wrap: anywhere; } pre { overflow-x: auto; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.35; } nav, .skip, .screen { display: none; }
   h1 { font-size: 16pt; } h2 { font-size: 13pt; margin-top: 1.2rem; } h3 { font-size: 11pt; margin-top: .8rem; } h4 { font-size: 10pt; }
-  h1, h2, h3, h4, caption, summary { break-after: avoid; } p, tr, li, figure, table.whole, .card, .notice, .glance, .physician, .strip, dl { break-inside: avoid; }
+  h1, h2, h3, h4, caption, summary { break-after: avoid; } p, tr, li, summary, figure, table.whole, .card, .notice, .glance, .physician, .strip, dl { break-inside: avoid; }
   thead { display: table-header-group; } tbody tr:first-child { break-before: avoid; } .sheet { break-before: page; }
   p, li, figcaption { max-width: none; } .quiet { font-size: 8.5pt; } td .quiet { font-size: inherit; } footer { display: none; }
   div.wide { overflow: visible; } table { font-size: 8.5pt; } table.units { font-size: 7pt; } table.units th, table.units td { padding: .08rem .2rem; } td.text { min-width: 0; }
-  td.path, th.path { min-width: 6rem; } th { background: none; } a { color: inherit; text-decoration: none; } .notice, .warn { background: none; }
+  table.clauses td.text { min-width: 9cm; } td.path, th.path { min-width: 6rem; } th { background: none; } a { color: inherit; text-decoration: none; } .notice, .warn { background: none; }
   caption.unseen { display: none; } .grids { gap: .5rem 1rem; } .grids figure { width: 48%; } .grids svg { max-width: 100%; } details > :not(summary) { margin-left: 0; }
 }
 @page { size: A4; margin: 15mm 13mm 17mm; }

@@ -24,7 +24,7 @@ pub(super) fn section(patterns: &[PatternRow]) -> Markup {
             h2 id="criteria" { "Criteria" }
             p.quiet { "Published criteria, clause by clause. A clause that rests on a test that was not done cannot be judged. Status: where the clause comes from; recalled clauses were not checked against their source." }
             @if with.is_empty() { p { "No pattern that was judged has criteria." } }
-            @for p in &first { details open { (summary(p)) (clauses(p)) } }
+            @for (i, p) in first.iter().enumerate() { details open[i == 0] { (summary(p)) (clauses(p)) } }
             @if !rest.is_empty() {
                 details {
                     summary { (words::counted(rest.len(), "more pattern")) " that are unlikely and whose criteria are not met" }
@@ -51,18 +51,34 @@ fn brief(why: &str) -> String {
     format!("{} …", why[..end].trim_end_matches([',', ';']))
 }
 
+/// What the verdict hangs on at once; clauses that add nothing to it one click away.
 fn clauses(p: &PatternRow) -> Markup {
+    let bears = |c: &&Criterion| matches!(c.role, "required" | "criteria_set") || c.verdict == "met";
+    let (first, rest): (Vec<&Criterion>, Vec<&Criterion>) = p.rule.criteria.iter().partition(bears);
+    let name = format!("Criteria of {}", title(p));
+    html! {
+        @if !first.is_empty() { (rows(&name, &first)) }
+        @if !rest.is_empty() {
+            details open[first.is_empty()] {
+                summary { (words::counted(rest.len(), "more clause")) ": supporting or contradicting, not met or cannot be judged" }
+                (rows(&format!("{name}, further clauses"), &rest))
+            }
+        }
+    }
+}
+
+fn rows(name: &str, all: &[&Criterion]) -> Markup {
     let rows = html! {
-        @for c in &p.rule.criteria {
+        @for c in all {
             tr {
-                th scope="row" { (c.id) } td.text { (c.text) } td { (c.role.replace('_', " ")) }
+                th scope="row" { (c.id) } td { (c.text) } td { (c.role.replace('_', " ")) }
                 td { @if c.verdict == "met" { strong { (words::marked(c.verdict)) } } @else { (words::marked(c.verdict)) } }
                 td.text { (words::micro(&c.why)) } td { (c.source.replace(';', "; ")) @if !c.status.is_empty() { " (" (c.status) ")" } }
             }
         }
     };
     let head = ["Clause", "Asks for", "Role", "Verdict", "Why", "Source (status)"];
-    table((&format!("Criteria of {}", title(p)), Caption::Unseen), "units", &head, [rows])
+    table((name, Caption::Unseen), "units clauses", &head, [rows])
 }
 
 #[cfg(test)]

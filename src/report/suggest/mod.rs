@@ -37,10 +37,11 @@ pub(super) fn title(row: &PatternRow) -> String {
     if let Some(level) = row.level.as_deref().filter(|l| !l.is_empty() && !out.contains(*l)) {
         out = format!("{out}, {level}");
     }
-    if let Some(side) = row.side.as_deref().filter(|s| !s.is_empty() && !out.contains(*s)) {
-        out = format!("{out}, {side}");
+    let said = |side: &str| out.contains(side) || (side == "bilateral" && out.contains("both sides"));
+    match row.side.as_deref() {
+        Some(side) if !side.is_empty() && !said(side) => format!("{out}, {side}"),
+        _ => out,
     }
-    out
 }
 
 /// Explanations with a probability, in the order of the result.
