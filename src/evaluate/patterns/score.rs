@@ -22,6 +22,8 @@ pub struct Score {
     pub days: Option<f64>,
     /// Limb muscles under the needle.
     pub muscles: usize,
+    /// Muscles under the needle that have truly lost axons: what there is to be found.
+    pub denervated: usize,
     /// Whether a true lesion is of roots.
     pub radicular: bool,
     /// True roots; empty where there is none or no level.
@@ -108,6 +110,7 @@ pub fn score(name: &str, truth: &Truth, study: &Study, found: &[Found]) -> Score
         severity: main.map_or(0.0, |l| l.severity),
         days: main.map(|l| l.days_since_onset),
         muscles: truth.limb_muscles,
+        denervated: truth.muscles.iter().filter(|m| m.neurogenic).count(),
         radicular: of_roots.is_some(),
         roots: roots(of_roots.and_then(|l| l.level.as_deref()).unwrap_or("")),
         side: of_roots.and_then(|l| l.side.clone()),
