@@ -16,8 +16,13 @@ const ROUNDS: usize = 8;
 /// Share of a potential's energy that may be left when it is taken out, beside the noise. Ours: more lets foreign
 /// discharges in while units are still unknown, less loses those with jitter.
 const MISFIT: f64 = 0.15;
-/// How often a unit is set back before it is given up.
-const MOST_SETBACKS: usize = 2;
+/// Fewest discharges and most missed ones of a train that stands even so. Ours.
+const FULL: usize = 20;
+const FULL_MISSED: f64 = 0.15;
+/// Two discharges of one unit are the same within this, s.
+const SAME_S: f64 = 1e-3;
+/// Share of its discharges that a unit must keep to be set back. Ours.
+const KEPT: f64 = 0.6;
 
 /// A unit under construction. Times in samples of the steep signal.
 #[derive(Debug, Clone)]
@@ -27,8 +32,8 @@ pub(super) struct Unit {
     pub(super) times: Vec<f64>,
     /// Scores of the discharges; see `matching::Fit`.
     pub(super) scores: Vec<f64>,
-    /// How often it had to be set back to what it was before; see [`Search::explain`].
-    pub(super) setbacks: usize,
+    /// Whether it had to be set back to what it was before, the last time; see [`Search::explain`].
+    pub(super) set_back: bool,
     /// Fires too rarely for its firing to be judged.
     pub(super) rare: bool,
 }
@@ -85,6 +90,7 @@ impl<'a> Search<'a> {
         if self.merge() {
             self.explain(true);
         }
+        self.leave_doubtful();
     }
 
     pub(super) fn seconds(&self, times: &[f64]) -> Vec<f64> {
@@ -116,10 +122,10 @@ impl<'a> Search<'a> {
         for k in 0..self.units.len() {
             self.relearn(k, &fits);
         }
-        for (u, old) in self.units.iter_mut().zip(before) {
-            if !is_good(u) && is_good(&old) {
-                let setbacks = old.setbacks + 1;
-                *u = Unit { setbacks, ..old };
+        for (k, old) in before.into_iter().enumerate() {
+            self.units[k].set_back = false;
+            if !is_good(&self.units[k]) && is_good(&old) {
+                self.set_back(k, old, &potentials[k], &fits);
             }
         }
         let floor = self.floor;
@@ -129,12 +135,37 @@ impl<'a> Search<'a> {
             } else {
                 (FEWEST, u.firing.is_some_and(|f| f.may_be_one()))
             };
-            u.times.len() >= fewest
-                && regular
-                && u.potential.main().peak >= floor
-                && u.setbacks <= MOST_SETBACKS
+            u.times.len() >= fewest && regular && u.potential.main().peak >= floor
         });
         self.noise = self.background().max(self.steep.noise);
+    }
+
+    /// Sets a unit that foreign discharges have come into back to what it was. They go back to what is left, where
+    /// their own unit can be found. One whose discharges others explain better is not set back.
+    #[expect(clippy::cast_precision_loss, reason = "counts of discharges")]
+    fn set_back(&mut self, k: usize, old: Unit, potential: &Potential, fits: &[Fit]) {
+        let same = SAME_S * self.steep.fs;
+        let is_known = |f: &Fit| {
+            let i = old.times.partition_point(|t| *t < f.time() - same);
+            old.times.get(i).is_some_and(|t| *t <= f.time() + same)
+        };
+        let (own, foreign): (Vec<&Fit>, Vec<&Fit>) =
+            fits.iter().filter(|f| f.unit == k).partition(|f| is_known(f));
+        if own.len() as f64 <= KEPT * old.times.len() as f64 {
+            return;
+        }
+        potential.put(&mut self.rest, foreign.iter().copied(), 1.0);
+        potential.unblur(&mut self.jitter, foreign.iter().copied());
+        self.units[k] = Unit { set_back: true, ..old };
+    }
+
+    /// Leaves out what draws in foreign discharges to the last, and is so small that it is not told from chance.
+    fn leave_doubtful(&mut self) {
+        let tall = self.tall;
+        self.units.retain(|u| {
+            let full = u.times.len() >= FULL && u.firing.is_some_and(|f| f.missed < FULL_MISSED);
+            !u.set_back || full || u.potential.main().peak >= tall
+        });
     }
 
     /// A unit's times, potential and firing from its discharges, which are out of what is left.
