@@ -95,6 +95,8 @@ fn reports_are_scored_against_the_truth_and_every_figure_follows_by_hand() {
     near("tall_precision", 1.0);
     // Both are detectable; the train that was given to the second is noise.
     near("detectable_found", 0.5);
+    near("detectable_found_tall", 1.0);
+    near("detectable_found_tall_10", 1.0);
     near("false_trains", 0.5);
     near("amplitude_error", 0.01);
     near("duration_error", 0.5);

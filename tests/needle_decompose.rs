@@ -69,6 +69,40 @@ fn a_creeping_needle_does_not_lose_the_units() {
     assert!(n > 100 && 10 * agreed > 8 * n && 10 * agreed > 8 * taken, "{n} {agreed} {taken}");
 }
 
+/// Discharges of one unit, a fibre of which blocks in two of five, in noise.
+fn blocking(fs: f64) -> (Vec<f64>, Vec<f64>) {
+    let mut state = 7_u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    };
+    let bell = |t: f64, middle: f64, width: f64| (-0.5 * ((t - middle) / width).powi(2)).exp();
+    let mut times = vec![0.1];
+    while times.last().is_some_and(|t| *t < 11.8) {
+        times.push(times.last().unwrap() + 0.11 * (0.75 + 0.5 * draw()));
+    }
+    let mut x: Vec<f64> = (0..(12.0 * fs) as usize).map(|_| 6e-6 * (draw() - 0.5)).collect();
+    for &at in &times {
+        let blocked = draw() < 0.4;
+        for i in ((at - 0.008) * fs) as usize..((at + 0.008) * fs) as usize {
+            let t = 1e3 * (i as f64 / fs - at);
+            let own = -200e-6 * bell(t, 0.0, 0.25) + 120e-6 * bell(t, 0.7, 0.3);
+            let fibre = 330e-6 * bell(t, 2.0, 0.12) - 150e-6 * bell(t, 2.4, 0.15);
+            x[i] += own + if blocked { 0.0 } else { fibre };
+        }
+    }
+    (x, times)
+}
+
+#[test]
+fn a_unit_with_a_fibre_that_blocks_is_one_train() {
+    let (x, times) = blocking(20_000.0);
+    let found = decompose(&x, 20_000.0);
+    let agreed: Vec<usize> = found.trains.iter().map(|t| match_times(&times, &t.times_s).agreed).collect();
+    assert_eq!(agreed.len(), 1, "{agreed:?} of {}", times.len());
+    assert!(20 * agreed[0] > 19 * times.len(), "{agreed:?} of {}", times.len());
+}
+
 #[test]
 fn the_same_trace_gives_the_same_trains_and_gain_changes_no_time() {
     let base = Options { seed: 61, state: Some(State::Normal), seconds: 4.0, ..Options::default() };

@@ -13,10 +13,11 @@ const LEVELS: [&str; 4] = ["rest", "slight", "moderate", "maximal"];
 /// Those that are too strong for single units.
 const STRONG: [&str; 2] = ["moderate", "maximal"];
 /// Figures that are shown by level and by state as well.
-const BROKEN_DOWN: [&str; 9] = [
+const BROKEN_DOWN: [&str; 10] = [
     "tall_sensitivity",
     "tall_precision",
     "detectable_found",
+    "detectable_found_tall",
     "false_trains",
     "amplitude_error",
     "duration_error",

@@ -82,7 +82,8 @@ impl Search<'_> {
                 continue;
             }
             let firing = Firing::of(&self.seconds(&times));
-            let unit = Unit { potential, firing, scores: vec![0.0; times.len()], times, setbacks: 0, rare };
+            let unit =
+                Unit { potential, firing, scores: vec![0.0; times.len()], times, set_back: false, rare };
             if k < self.units.len() {
                 self.units[k] = unit;
             } else {

@@ -75,6 +75,15 @@ impl Potential {
             signal[start..].iter_mut().zip(wave).for_each(|(s, w)| *s += sign * w);
         }
     }
+
+    /// Takes the variance that discharges leave behind out.
+    pub(super) fn unblur<'a>(&self, jitter: &mut [f64], fits: impl Iterator<Item = &'a Fit>) {
+        for fit in fits {
+            let t = self.at(fit.at);
+            let (start, range) = t.overlap(fit.at, jitter.len());
+            jitter[start..].iter_mut().zip(&t.jitter[range]).for_each(|(j, v)| *j = (*j - v).max(0.0));
+        }
+    }
 }
 
 /// ‖a − b‖² over the potential, less what noise makes, over its energy.

@@ -13,10 +13,8 @@ const HALF_S: f64 = 16e-3;
 const PEAK_S: f64 = 4e-3;
 /// Rounds in which each potential is averaged with the others taken out.
 const ROUNDS: usize = 3;
-/// Fewest discharges that a potential is quantified from (ours, after the 20 sweeps that standards ask for), most
-/// missed ones, and most intervals that do not fit.
+/// Fewest discharges that a potential is quantified from; ours, after the 20 sweeps that standards ask for.
 const FEWEST: usize = 20;
-const MOST_MISSED: f64 = 0.35;
 
 /// Averages every unit's potential with the others taken out, sets the discharge times to its main negative
 /// peak, and says what is left. `step` samples of the trace are one of the steep signal.
@@ -130,16 +128,8 @@ fn unfit(unit: &Unit) -> Vec<String> {
     if unit.times.len() < FEWEST {
         out.push(format!("{} discharges; {FEWEST} are the fewest", unit.times.len()));
     }
-    match unit.firing {
-        None => out.push("too few intervals to judge its firing".to_owned()),
-        Some(f) => {
-            if f.missed > MOST_MISSED {
-                out.push(format!("{:.0} % of its discharges were missed", 100.0 * f.missed));
-            }
-            if !f.is_regular() {
-                out.push("does not fire like one unit".to_owned());
-            }
-        }
+    if unit.firing.is_none() {
+        out.push("too few intervals to judge its firing".to_owned());
     }
     out
 }

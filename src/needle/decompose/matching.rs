@@ -30,6 +30,8 @@ pub(super) const PENALTY: f64 = 17.0;
 const SIZES: std::ops::Range<f64> = 0.6..1.6;
 /// A unit does not fire again within this time, s: the shortest doublets are longer.
 const REFRACTORY_S: f64 = 3e-3;
+/// Nor in another of its shapes within this, s: the lag between two shapes is not exact.
+const APART_S: f64 = 8e-3;
 /// Length of the cells that the search is kept in, samples.
 const CELL: usize = 128;
 
@@ -38,6 +40,8 @@ pub(super) struct Matcher<'a> {
     pub(super) potentials: &'a [Potential],
     /// Firing of each unit and its discharges in the pass before, samples; empty in the first pass.
     pub(super) firing: &'a [(Option<Firing>, Vec<f64>)],
+    /// Which unit each potential is a shape of.
+    pub(super) family: &'a [usize],
     pub(super) fs: f64,
     /// Variance of noise and background, V².
     pub(super) noise2: f64,
@@ -60,11 +64,13 @@ impl<'a> Matcher<'a> {
         most_misfit: f64,
         potentials: &'a [Potential],
         firing: &'a [(Option<Firing>, Vec<f64>)],
+        family: &'a [usize],
     ) -> Self {
         let noise2 = (noise * noise).max(f64::MIN_POSITIVE);
         Matcher {
             potentials,
             firing,
+            family,
             fs,
             noise2,
             most_misfit,
@@ -238,14 +244,18 @@ impl<'a> Matcher<'a> {
         if mean < PENALTY { f64::NEG_INFINITY } else { gain - PENALTY + 2.0 * self.timing(unit, at) }
     }
 
-    /// Whether the unit has just fired, or is about to.
+    /// Whether the unit has just fired, or is about to, in whatever shape.
     pub(super) fn is_refractory(&self, unit: usize, at: isize) -> bool {
-        let times = &self.taken[unit];
-        let i = times.partition_point(|t| *t < at);
-        #[expect(clippy::cast_possible_truncation, reason = "a small count of samples")]
-        let least = (REFRACTORY_S * self.fs) as isize;
-        times.get(i).is_some_and(|t| t - at < least)
-            || i.checked_sub(1).is_some_and(|i| at - times[i] < least)
+        self.taken.iter().zip(self.family).enumerate().any(|(k, (times, family))| {
+            if *family != self.family[unit] {
+                return false;
+            }
+            let i = times.partition_point(|t| *t < at);
+            #[expect(clippy::cast_possible_truncation, reason = "a small count of samples")]
+            let least = (if k == unit { REFRACTORY_S } else { APART_S } * self.fs) as isize;
+            times.get(i).is_some_and(|t| t - at < least)
+                || i.checked_sub(1).is_some_and(|i| at - times[i] < least)
+        })
     }
 
     /// ln odds of the firing.

@@ -49,7 +49,7 @@ impl Search<'_> {
         }
         let joined = group::join(&sa, &sb, lag as f64 / self.steep.fs);
         let regular = Firing::of(&joined).filter(Firing::is_regular)?;
-        let (fa, fb) = (a.firing?, b.firing?);
+        let (fa, fb) = (Firing::of(&sa)?, Firing::of(&sb)?);
         // Trains that do not know each other fire within 15 ms of each other now and then; one unit does not.
         let expected = sa.len() as f64 * sb.len() as f64 * 0.03 / self.duration();
         let near = sb.iter().filter(|t| {

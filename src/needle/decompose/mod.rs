@@ -4,6 +4,7 @@ mod cluster;
 pub(super) mod condition;
 mod discover;
 mod drift;
+mod family;
 mod finish;
 mod group;
 mod matching;

@@ -146,7 +146,7 @@ impl Matcher<'_> {
             let mut next: Vec<(f64, usize, Fit)> = Vec::new();
             for (k, set) in sets.iter().enumerate() {
                 for &unit in units {
-                    if set.fits.iter().any(|f| f.unit == unit) {
+                    if set.fits.iter().any(|f| self.family[f.unit] == self.family[unit]) {
                         continue;
                     }
                     for fit in self.places(set, first, place, unit) {
