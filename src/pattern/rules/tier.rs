@@ -45,7 +45,7 @@ pub(super) fn of(
         let diverted = against.iter().any(|r| r.id == "PX1");
         let mut step =
             usize::from(!(two && active)) + usize::from(!against.is_empty()) + usize::from(diverted);
-        if generalised {
+        if generalised || two && !met("R21") {
             step = 2;
         }
         return STEPS[step.min(2)];
@@ -81,9 +81,9 @@ pub(super) fn of(
     ""
 }
 
-/// Age above which the two-muscle rule leaves the small muscles of the foot out: a number of its row.
+/// Age above which two muscles are not enough where one is a small muscle of the foot: a number of its row.
 fn foot_age() -> f64 {
-    match rule("R1").map(|r| &r.node) {
+    match rule("R21").map(|r| &r.node) {
         Some(Node::Call(_, numbers)) => numbers.number(1),
         _ => f64::NAN,
     }
@@ -95,7 +95,7 @@ fn cautions(c: &Context<'_>, remarks: &mut Vec<String>) {
     let of_root = |m: &&MuscleFact| foot.contains(&m.muscle.id) && abnormal_of_roots(c).any(|o| o == *m);
     for m in c.muscles().filter(of_root) {
         let old = c.facts.subject.age_years.is_none_or(|a| a > foot_age());
-        let what = if old { "not counted as one of two muscles" } else { "count it with care" };
+        let what = if old { "not enough as one of two muscles" } else { "count it with care" };
         remarks
             .push(format!("activity in small muscles of the foot is common in health, {what} ({})", said(m)));
     }
