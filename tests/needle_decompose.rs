@@ -73,23 +73,27 @@ fn a_creeping_needle_does_not_lose_the_units() {
 fn blocking(fs: f64) -> (Vec<f64>, Vec<f64>) {
     let mut state = 7_u64;
     let mut draw = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as f64 / f64::from(1_u32 << 31)
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        f64::from(u32::try_from(state >> 33).unwrap()) / f64::from(1_u32 << 31)
     };
     let bell = |t: f64, middle: f64, width: f64| (-0.5 * ((t - middle) / width).powi(2)).exp();
     let mut times = vec![0.1];
     while times.last().is_some_and(|t| *t < 11.8) {
         times.push(times.last().unwrap() + 0.11 * (0.75 + 0.5 * draw()));
     }
-    let mut x: Vec<f64> = (0..(12.0 * fs) as usize).map(|_| 6e-6 * (draw() - 0.5)).collect();
-    for &at in &times {
-        let blocked = draw() < 0.4;
-        for i in ((at - 0.008) * fs) as usize..((at + 0.008) * fs) as usize {
-            let t = 1e3 * (i as f64 / fs - at);
-            let own = -200e-6 * bell(t, 0.0, 0.25) + 120e-6 * bell(t, 0.7, 0.3);
-            let fibre = 330e-6 * bell(t, 2.0, 0.12) - 150e-6 * bell(t, 2.4, 0.15);
-            x[i] += own + if blocked { 0.0 } else { fibre };
-        }
+    let blocked: Vec<bool> = times.iter().map(|_| draw() < 0.4).collect();
+    let of_one = |ms: f64, blocked: bool| {
+        let own = -200e-6 * bell(ms, 0.0, 0.25) + 120e-6 * bell(ms, 0.7, 0.3);
+        let fibre = 330e-6 * bell(ms, 2.0, 0.12) - 150e-6 * bell(ms, 2.4, 0.15);
+        own + if blocked { 0.0 } else { fibre }
+    };
+    let samples = 240_000_u32;
+    let mut x = Vec::new();
+    for i in 0..samples {
+        let t = f64::from(i) / fs;
+        let near = times.iter().zip(&blocked).filter(|(at, _)| (t - **at).abs() < 0.008);
+        let potential: f64 = near.map(|(at, blocked)| of_one(1e3 * (t - at), *blocked)).sum();
+        x.push(6e-6 * (draw() - 0.5) + potential);
     }
     (x, times)
 }

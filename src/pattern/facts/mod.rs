@@ -3,6 +3,7 @@
 
 mod datum;
 mod muscle;
+mod words;
 
 pub use datum::{Datum, Verdict};
 pub use muscle::{Impression, MuscleFact};

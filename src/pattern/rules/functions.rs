@@ -131,5 +131,5 @@ impl Context<'_> {
 
 /// `right deltoid: fibrillation 2, …`.
 pub(super) fn said(m: &MuscleFact) -> String {
-    format!("{}: {}", m.name(), m.words())
+    format!("{}: {}", m.name(), m.short())
 }
