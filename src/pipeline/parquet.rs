@@ -156,10 +156,18 @@ fn open(path: &std::path::Path) -> Result<parquet::file::reader::SerializedFileR
     parquet::file::reader::SerializedFileReader::new(file).map_err(|e| broken(e.to_string()))
 }
 
+/// The reader's library gives up on some damaged pages instead of saying so; here that is the error that it is.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    // Nothing that the closure touches is used again after it gave up.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(Error::malformed("parquet", crate::error::At::File, "a damaged page of values"))
+    })
+}
+
 /// Names of the columns. Nested ones are refused.
 pub(super) fn column_names(path: &std::path::Path) -> Result<Vec<String>> {
     use parquet::file::reader::FileReader;
-    let reader = open(path).map_err(|e| e.in_file(&path.display().to_string()))?;
+    let reader = guarded(|| open(path)).map_err(|e| e.in_file(&path.display().to_string()))?;
     let schema = reader.metadata().file_metadata().schema();
     if let Some(nested) = schema.get_fields().iter().find(|f| !f.is_primitive()) {
         let what = format!("column `{}` is nested; plain columns are read", nested.name());
@@ -175,9 +183,10 @@ pub(super) fn rows(path: &std::path::Path, columns: &[usize], take: super::colum
     use parquet::record::Field;
     let broken =
         |e: parquet::errors::ParquetError| Error::malformed("parquet", crate::error::At::File, e.to_string());
-    let reader = open(path)?;
-    for (number, row) in (2_u64..).zip(reader.get_row_iter(None).map_err(broken)?) {
-        let row = row.map_err(broken)?;
+    let reader = guarded(|| open(path))?;
+    let mut iterator = guarded(|| reader.get_row_iter(None).map_err(broken))?;
+    for number in 2_u64.. {
+        let Some(row) = guarded(|| iterator.next().transpose().map_err(broken))? else { break };
         let fields: Vec<&Field> = row.get_column_iter().map(|(_, f)| f).collect();
         let cell = |c: &usize| match fields.get(*c) {
             None | Some(Field::Null) => Cell::Missing,
