@@ -67,7 +67,7 @@ pub fn by_chance(facts: &Facts<'_>) -> Option<ByChance> {
         return None;
     }
     let own: Vec<String> =
-        RATES.iter().map(|r| format!("{} {} % ({})", r.of, 100.0 * r.share, r.source)).collect();
+        RATES.iter().map(|r| format!("{} {:.1} % ({})", r.of, 100.0 * r.share, r.source)).collect();
     Some(ByChance {
         tested,
         abnormal,

@@ -34,7 +34,11 @@ pub(super) fn between(patterns: &[PatternRow]) -> Vec<String> {
 }
 
 fn percent(p: &PatternRow) -> String {
-    format!("{:.2}", p.probability.unwrap_or(0.0))
+    match p.probability.unwrap_or(0.0) {
+        p if p > 0.995 => ">0.99".to_owned(),
+        p if p < 0.005 => "<0.01".to_owned(),
+        p => format!("{p:.2}"),
+    }
 }
 
 fn unmet(p: &PatternRow) -> String {

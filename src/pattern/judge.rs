@@ -2,7 +2,7 @@
 
 use super::bayes::{Explanation, Key, Outlook, Weighed, outlook, weigh};
 use super::criteria::{INCONCLUSIVE, Read};
-use super::facts::Facts;
+use super::facts::{Facts, Verdict};
 use super::pitfalls::{Guarded, History, guard};
 use super::{Caution, chance, disagree, not_assessed};
 use crate::norms::{self, Pattern};
@@ -44,7 +44,8 @@ pub fn judge(facts: &Facts<'_>, history: &History) -> Judgement {
     }
     let guarded = guard(facts, history);
     let weighed = weigh(facts, &caution(&guarded));
-    let read = Read::new(facts, &guarded, &weighed.explanations);
+    let kept = facts.without(&guarded.set_aside.iter().map(|(i, _)| *i).collect::<Vec<_>>());
+    let read = Read::new(&kept, &guarded, &weighed.explanations);
     let looks = outlook(facts, &weighed, PROPOSED);
     for (i, e) in weighed.explanations.iter().enumerate() {
         let listed = i < FIRST || e.probability >= LISTED;
@@ -239,7 +240,8 @@ fn next_test(l: &Outlook, weighed: &Weighed) -> NextTest {
 
 /// Where only one kind of test was done and nothing is wrong, most of "normal" is "too little tested".
 fn too_little_tested(facts: &Facts<'_>, read: &Read<'_>, patterns: &mut Vec<PatternRow>) {
-    let has = |test: &str| facts.data.iter().any(|d| d.row.place.test == test);
+    let judged = |d: &&super::facts::Datum<'_>| d.study.is_some() && d.verdict != Verdict::Unknown;
+    let has = |test: &str| facts.data.iter().filter(judged).any(|d| d.row.place.test == test);
     let kinds = [!facts.muscles.is_empty(), has("motor"), has("sensory")];
     if kinds.iter().filter(|k| **k).count() > 1 {
         return;
@@ -253,7 +255,7 @@ fn too_little_tested(facts: &Facts<'_>, read: &Read<'_>, patterns: &mut Vec<Patt
         missing: judged.map_or_else(Vec::new, |j| j.missing.clone()),
         remarks: judged.map_or_else(Vec::new, |j| j.remarks.clone()),
         id: pattern.id.to_owned(),
-        name: "Nothing abnormal in the little that was tested".to_owned(),
+        name: "Too little was tested to call it normal".to_owned(),
         probability: Some(all * ONE_KIND),
         prior: normal.prior.map(|p| p * ONE_KIND),
         ..normal.clone()

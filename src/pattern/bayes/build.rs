@@ -18,6 +18,8 @@ const LATENCY_BEYOND_AXONAL: f64 = 1.3;
 const VELOCITY_BEYOND_AXONAL: f64 = 0.75;
 /// F latencies this many times their upper limit (AX5, DE4).
 const F_BEYOND_AXONAL: f64 = 1.2;
+/// A fall that artefact hardly makes, %. Ours: twice the limit.
+const LARGE_DECREMENT: f64 = 20.0;
 /// Sensory studies whose response is often lacking in healthy persons (`snap_roots.csv`, PRESTON, recalled).
 const UNRELIABLE: [&str; 6] = [
     "saphenous_sensory",
@@ -141,6 +143,12 @@ impl<'a> Group<'a> {
         1.0 - of(table, normal)[State::Spared as usize]
     }
 
+    /// The response was recorded on a side.
+    fn is_there(&self, side: Side) -> bool {
+        let amplitude = self.facts.distal(self.study.id, side, "amplitude_baseline_to_negative_peak");
+        amplitude.is_some_and(|d| d.value().is_some_and(|v| v > 0.0))
+    }
+
     fn snap_table(&self) -> &'static str {
         if UNRELIABLE.contains(&self.study.id) {
             "snap_amplitude_unreliable"
@@ -190,6 +198,9 @@ impl<'a> Group<'a> {
         let smaller = self.smaller_side();
         match (judged, absent, smaller) {
             (Some(d), _, _) if d.is_absent() => {
+                let there = self.is_there(crate::pattern::facts::other(self.side));
+                let table =
+                    if table == "snap_amplitude_unreliable" && there { "snap_amplitude_old" } else { table };
                 let row = soft(table, "normal", "absent", d.verdict == Verdict::Borderline);
                 self.push(out, key, d, true, row, share);
             }
@@ -202,7 +213,13 @@ impl<'a> Group<'a> {
             (None, None, Some(d)) => self.push(out, key, d, true, soft(table, "normal", "low", false), share),
             (Some(d), _, None) => self.push(out, key, d, false, of(table, "normal"), share),
             (None, Some(d), _) => {
-                let table = if table.starts_with("snap") { "snap_amplitude_unreliable" } else { table };
+                // Recorded on the other side, the response is there to be found.
+                let there = self.is_there(crate::pattern::facts::other(self.side));
+                let table = match table.starts_with("snap") {
+                    true if there => "snap_amplitude_old",
+                    true => "snap_amplitude_unreliable",
+                    false => table,
+                };
                 self.push(out, key, d, true, of(table, "absent"), share);
             }
             (None, None, None) => {}
@@ -363,8 +380,10 @@ impl<'a> Group<'a> {
             } else {
                 Key::Increment(self.study, self.side)
             };
+            let far = id == "decrement" && d.value().is_some_and(|v| v >= LARGE_DECREMENT);
             let row = match d.verdict {
                 Verdict::Normal => of(table, "0"),
+                Verdict::Abnormal if far => of(table, "2"),
                 v => soft(table, "0", "1", v == Verdict::Borderline),
             };
             self.push(out, key, d, d.verdict != Verdict::Normal, row, |_| 1.0);

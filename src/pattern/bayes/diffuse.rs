@@ -7,8 +7,8 @@ use super::key::Key;
 use super::lesion::Part;
 use super::state::{Curve, State};
 use super::time::{self, Place};
-use crate::norms::Root;
 use crate::norms::ncs::{NcsStudy, is_lower_limb};
+use crate::norms::{Muscle, Root};
 
 /// A disease of no one place.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,11 @@ fn is_entrapment(key: Key) -> bool {
         Key::Dml(study, _) => study.nerve == "median",
         _ => false,
     }
+}
+
+/// A muscle of an arm or leg: the nerves of the head and trunk are short, and their diseases others.
+fn is_limb(m: &Muscle) -> bool {
+    matches!(m.region, "upper_limb" | "lower_limb" | "neck")
 }
 
 /// Muscles near the trunk.
@@ -121,7 +126,7 @@ impl Diffuse {
             },
             Diffuse::Polyradiculopathy(roots) => polyradiculopathy(roots, key),
             Diffuse::AnyNerve => match key {
-                Key::Needle(m, _) if m.region != "paraspinal" => part(State::AxonLoss, 0.92, Curve::Early),
+                Key::Needle(m, _) if is_limb(m) => part(State::AxonLoss, 0.92, Curve::Early),
                 Key::Snap(..) => part(State::AxonLoss, 0.9, Curve::Early),
                 Key::Cmap(..) => part(State::AxonLoss, 0.85, Curve::Early),
                 Key::Dml(..) | Key::Velocity(..) => part(State::AxonLoss, 0.4, Curve::Full),
@@ -135,7 +140,7 @@ impl Diffuse {
                 Key::Velocity(..) => part(State::Focal, 0.35, Curve::Full),
                 Key::Cmap(..) => part(State::AxonLoss, 0.45, Curve::Full),
                 Key::FWave(..) => part(State::Proximal, 0.8, Curve::Early),
-                Key::Needle(m, _) if m.region != "paraspinal" => {
+                Key::Needle(m, _) if is_limb(m) => {
                     vec![
                         Part::new(State::AxonLoss, 0.4, Curve::Full),
                         Part::new(State::Blocked, 0.35, Curve::Full),
@@ -158,8 +163,9 @@ fn length_dependent(key: Key) -> Vec<Part> {
         Key::Dml(study, _) | Key::Velocity(study, _, _) => by(State::AxonLoss, 0.8, length(study, false)),
         Key::FWave(study, _) => by(State::AxonLoss, 0.9, length(study, false)),
         Key::HReflex(_) => by(State::AxonLoss, 0.9, 0.9),
-        Key::Needle(m, _) if m.region != "paraspinal" => {
-            by(State::AxonLoss, 0.85, time::place(m.id).length())
+        Key::Needle(m, _) if is_limb(m) => {
+            let length = time::place(m.id).length();
+            by(State::AxonLoss, (1.15 * length).min(0.88), length)
         }
         Key::Comparison(_) => by(State::AxonLoss, 0.6, 0.68),
         _ => Vec::new(),
@@ -191,7 +197,7 @@ fn demyelinating(key: Key) -> Vec<Part> {
             ]
         }
         Key::Comparison(_) => part(State::Demyelinated, 0.6, Curve::Early),
-        Key::Needle(m, _) if m.region != "paraspinal" => {
+        Key::Needle(m, _) if is_limb(m) => {
             vec![
                 Part::new(State::AxonLoss, 0.45 + 0.35 * time::place(m.id).length(), Curve::Full),
                 Part::new(State::Blocked, 0.2, Curve::Full),
@@ -213,7 +219,7 @@ fn hereditary(key: Key) -> Vec<Part> {
             vec![Part::new(State::Uniform, 0.9, Curve::Length(length(study, false) + 0.1))]
         }
         Key::Comparison(_) => part(State::Uniform, 0.7),
-        Key::Needle(m, _) if m.region != "paraspinal" => {
+        Key::Needle(m, _) if is_limb(m) => {
             let length = time::place(m.id).length();
             vec![Part::new(State::AxonLoss, 0.9 * length, Curve::Length(length))]
         }
@@ -225,6 +231,8 @@ fn hereditary(key: Key) -> Vec<Part> {
 fn motor_neuron(key: Key) -> Vec<Part> {
     let part = |state, weight, curve| vec![Part::new(state, weight, curve)];
     match key {
+        // The nucleus of the sphincters is spared.
+        Key::Needle(m, _) if m.nerve == "pudendal" => Vec::new(),
         Key::Needle(..) => part(State::AnteriorHorn, 0.95, Curve::Early),
         Key::Cmap(..) => part(State::AnteriorHorn, 0.75, Curve::Full),
         Key::Dml(..) | Key::Velocity(..) => part(State::AnteriorHorn, 0.6, Curve::Full),

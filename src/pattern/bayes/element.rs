@@ -66,15 +66,18 @@ fn activity_table(place: Place, age: Option<f64>, weak: bool) -> &'static str {
 pub(super) fn muscle_likelihood(m: &MuscleFact, age: Option<f64>, weak: bool, t: &Times) -> Likelihood {
     let place = time::place(m.muscle.id);
     let mut fixed = NOTHING;
-    let mut put = |finding, category| fixed = times(fixed, of(finding, category));
     if let Some(r) = m.recruitment {
         let word = match r {
             Recruitment::Normal => "normal",
             Recruitment::Reduced | Recruitment::None => "reduced",
             Recruitment::Early => "early",
         };
-        put("recruitment", word);
+        let row = of("recruitment", word);
+        // Alone it is as often pain or poor effort, and then in every muscle alike: it weighs half.
+        let alone = word == "reduced" && m.active() != Some(true) && m.large() != Some(true);
+        fixed = times(fixed, if alone { row.map(f64::sqrt) } else { row });
     }
+    let mut put = |finding, category| fixed = times(fixed, of(finding, category));
     let yes = |b: bool| if b { "1" } else { "0" };
     if let Some(g) = m.fasciculation {
         put("fasciculation", yes(g > 0));
@@ -85,10 +88,12 @@ pub(super) fn muscle_likelihood(m: &MuscleFact, age: Option<f64>, weak: bool, t:
     if let Some(b) = m.myotonic_discharge {
         put("myotonic", yes(b));
     }
+    let both = m.fibrillation.is_some_and(|g| g > 0) && m.positive_sharp_wave.is_some_and(|g| g > 0);
     let active = m.activity().map(|g| {
+        // Both kinds in one muscle are as sure as a higher grade of one.
         let category = match g {
             0 => "0",
-            1 => "1",
+            1 if !both => "1",
             _ => "2",
         };
         of(activity_table(place, age, weak), category)

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub(super) type Row = [f64; STATES];
 
 static TABLE: LazyLock<BTreeMap<(&'static str, &'static str), Row>> = LazyLock::new(|| {
-    let row = |cells: [&'static str; 16]| {
+    let row = |cells: [&'static str; 17]| {
         let spared = cells[2].parse().unwrap_or(f64::NAN);
         let mut out = [spared; STATES];
         // An empty cell is as when spared.
@@ -35,7 +35,7 @@ pub(super) fn of(finding: &'static str, category: &'static str) -> Row {
 pub(super) fn timed(row: Row, share: f64) -> Row {
     let spared = row[State::Spared as usize];
     let mut out = row;
-    for state in [State::AxonLoss, State::AxonLossMild] {
+    for state in [State::AxonLoss, State::AxonLossMild, State::Torn] {
         let lost = &mut out[state as usize];
         *lost = spared + (*lost - spared) * share;
     }

@@ -11,6 +11,9 @@ use super::patchy;
 use super::state::{FEW_SEVERITIES, SEVERITIES, STATES, State};
 use super::time::{TIMES, Times};
 
+/// Numbers beyond this, or below its inverse, are written with a power of it.
+pub(super) const STEP: f64 = 1e100;
+
 /// What the elements are to an explanation.
 pub(super) struct Problem<'a> {
     pub(super) elements: &'a [Element],
@@ -34,6 +37,9 @@ pub(super) struct Kind {
 /// Outcome of one explanation, relative to "every element is spared" in a usual person.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outcome {
+    /// Power of [`STEP`] that `total` and `without` are to be multiplied by: with many findings the numbers leave the
+    /// range of an `f64`.
+    pub(super) power: i32,
     /// P(all findings | explanation), relative.
     pub(super) total: f64,
     /// The same without one element.
@@ -54,6 +60,20 @@ impl Outcome {
         self.involved.resize(n, 0.0);
         self.candidates.resize(one.candidates.len(), [[0.0; STATES]; TIMES]);
         let all: f64 = kind.base.iter().product();
+        // The kind of lesser power counts for nothing beside one of a greater.
+        if self.total > 0.0 && one.power < self.power || one.total <= 0.0 {
+            self.without.resize(n, 0.0);
+            return;
+        }
+        if one.power > self.power || self.total <= 0.0 {
+            *self = Outcome {
+                power: one.power,
+                without: vec![0.0; n],
+                involved: vec![0.0; n],
+                candidates: vec![[[0.0; STATES]; TIMES]; one.candidates.len()],
+                ..Outcome::default()
+            };
+        }
         let p = kind.share * all;
         let weight = p * one.total;
         self.total += weight;
@@ -133,6 +153,7 @@ impl<'a> Problem<'a> {
             row[State::Spared as usize] = self.times.0[t].1;
         }
         Outcome {
+            power: 0,
             total: 1.0,
             without: vec![1.0; n],
             involved: vec![0.0; n],
@@ -145,6 +166,7 @@ impl<'a> Problem<'a> {
     fn of(&self, components: &[(f64, Component)]) -> Vec<Sum> {
         let n = self.elements.len();
         let empty = Sum {
+            power: 0,
             total: 0.0,
             without: vec![0.0; n],
             involved: vec![0.0; n],
@@ -174,7 +196,7 @@ impl<'a> Problem<'a> {
         let (parts, extra) = self.parts(lesion);
         let touched = touched(&parts);
         let p = share / SEVERITIES.len() as f64;
-        let before: Vec<f64> = sums.iter().map(|s| s.total).collect();
+        let before: Vec<(f64, i32)> = sums.iter().map(|s| (s.total, s.power)).collect();
         for s in SEVERITIES.iter() {
             let mix: Vec<(usize, Mix)> = touched.iter().map(|i| (*i, at(&parts[*i], *s))).collect();
             let more: Vec<Mix> = extra.iter().map(|p| at(p, *s)).collect();
@@ -189,7 +211,7 @@ impl<'a> Problem<'a> {
         let touched = touched(&either);
         let grid = FEW_SEVERITIES.len() as f64;
         let p = share / (grid * grid);
-        let before: Vec<f64> = sums.iter().map(|s| s.total).collect();
+        let before: Vec<(f64, i32)> = sums.iter().map(|s| (s.total, s.power)).collect();
         for s in FEW_SEVERITIES.iter() {
             for r in FEW_SEVERITIES.iter() {
                 let mix: Vec<(usize, Mix)> =
@@ -213,7 +235,19 @@ impl<'a> Problem<'a> {
 
 fn node(kind: &Kind, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
     let factors = mix.iter().map(|(i, m)| factor(m, &kind.ratios[*i][t]));
-    let product = p * factors.clone().product::<f64>();
+    let mut product = p;
+    let mut power = 0;
+    for f in factors.clone() {
+        product *= f;
+        if product > STEP {
+            product /= STEP;
+            power += 1;
+        } else if product < 1.0 / STEP && product > 0.0 {
+            product *= STEP;
+            power -= 1;
+        }
+    }
+    let product = sum.at(product, power);
     sum.total += product;
     sum.severity += product * severity;
     for ((i, m), f) in mix.iter().zip(factors) {
@@ -236,6 +270,8 @@ fn touched(parts: &[Vec<Part>]) -> Vec<usize> {
 /// Sums over the nodes of an explanation.
 #[derive(Clone)]
 pub(super) struct Sum {
+    /// See [`Outcome::power`].
+    pub(super) power: i32,
     pub(super) total: f64,
     pub(super) without: Vec<f64>,
     pub(super) involved: Vec<f64>,
@@ -244,9 +280,25 @@ pub(super) struct Sum {
 }
 
 impl Sum {
+    /// A number of another power in the sum's own; the sum takes the greater of the two.
+    pub(super) fn at(&mut self, number: f64, power: i32) -> f64 {
+        if self.total <= 0.0 {
+            self.power = power;
+        } else if power > self.power {
+            let less = STEP.powi(self.power - power);
+            self.total *= less;
+            self.severity *= less;
+            self.without.iter_mut().chain(&mut self.involved).for_each(|v| *v *= less);
+            self.candidates.iter_mut().flatten().flatten().for_each(|v| *v *= less);
+            self.power = power;
+        }
+        if power == self.power { number } else { number * STEP.powi(power - self.power) }
+    }
+
     /// What was added since `before` is the same without an element that was not touched.
-    fn leave_alone(&mut self, touched: &[usize], before: f64) {
-        let added = self.total - before;
+    fn leave_alone(&mut self, touched: &[usize], (before, power): (f64, i32)) {
+        let before = if power == self.power { before } else { before * STEP.powi(power - self.power) };
+        let added = (self.total - before).max(0.0);
         for (i, without) in self.without.iter_mut().enumerate() {
             if !touched.contains(&i) {
                 *without += added;
@@ -257,6 +309,7 @@ impl Sum {
     fn finish(self) -> Outcome {
         let total = self.total.max(f64::MIN_POSITIVE);
         Outcome {
+            power: self.power,
             total,
             involved: self.involved.iter().map(|p| (p / total).clamp(0.0, 1.0)).collect(),
             candidates: self.candidates.iter().map(|c| c.map(|row| row.map(|p| p / total))).collect(),

@@ -176,6 +176,9 @@ fn sides<'a>(e: &Explanation, usual: Side) -> &'a [Side] {
 
 /// A response of that nerve and side was recorded, at a site without a limit or under doubt.
 fn was_recorded(facts: &Facts<'_>, key: Key) -> bool {
+    if let Key::HReflex(side) = key {
+        return facts.data.iter().any(|d| d.row.place.test == "h_reflex" && d.side == Some(side));
+    }
     let Some(study) = key.study() else { return false };
     let test = match key {
         Key::Snap(..) | Key::Speed(..) => "sensory",

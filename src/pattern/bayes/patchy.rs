@@ -106,9 +106,11 @@ impl Ready {
         (mix, more): (&[Mix], &[Mix]),
         sum: &mut Sum,
     ) {
-        let of_group = |g: &Group| g.elements.iter().map(|i| factors[*i]).product();
+        // Within what the products below can hold; a nerve that is that certain is certain.
+        let of_group = |g: &Group| g.elements.iter().map(|i| factors[*i]).product::<f64>().clamp(1e-9, 1e9);
         let ls: Vec<f64> = self.groups.iter().map(of_group).collect();
         let all = enough(&ls, self.least);
+        let p = sum.at(p, 0);
         sum.total += p * all;
         sum.severity += p * all * s;
         // P(a nerve is involved | findings).

@@ -128,12 +128,12 @@ impl RootLesion {
         let all = |w: f64, state| vec![Part::new(state, w, Curve::Const)];
         match key {
             Key::Needle(m, _) => match self.share(m.id, m.region == "paraspinal") {
-                w if w > 0.5 => all(if m.region == "paraspinal" { 0.85 } else { MOST }, State::AxonLoss),
-                w if w > 0.0 => all(0.6, State::AxonLoss),
+                w if w > 0.5 => all(if m.region == "paraspinal" { 0.85 } else { MOST }, State::Torn),
+                w if w > 0.0 => all(0.6, State::Torn),
                 _ => Vec::new(),
             },
-            Key::Cmap(study, _) if self.share(study.recording, false) > 0.5 => all(0.93, State::AxonLoss),
-            Key::FWave(study, _) if self.share(study.recording, false) > 0.5 => all(0.93, State::Proximal),
+            Key::Cmap(study, _) if self.share(study.recording, false) > 0.5 => all(0.93, State::Torn),
+            Key::FWave(study, _) if self.share(study.recording, false) > 0.5 => all(0.93, State::Torn),
             _ => Vec::new(),
         }
     }

@@ -29,10 +29,12 @@ pub enum State {
     PreJunction,
     /// The nerve's root or plexus is damaged, upstream of a late response.
     Proximal,
+    /// No axon is left.
+    Torn,
 }
 
 /// How many states there are.
-pub(super) const STATES: usize = 12;
+pub(super) const STATES: usize = 13;
 
 impl State {
     /// Columns of the tables, in the order of the states.
@@ -49,6 +51,7 @@ impl State {
         "post_junction",
         "pre_junction",
         "proximal",
+        "torn",
     ];
     const ALL: [State; STATES] = [
         State::Spared,
@@ -63,6 +66,7 @@ impl State {
         State::PostJunction,
         State::PreJunction,
         State::Proximal,
+        State::Torn,
     ];
     /// The state of a column.
     pub(super) fn named(name: &str) -> Option<State> {

@@ -2,7 +2,7 @@
 
 use super::build;
 use super::element::Element;
-use super::evaluate::{Outcome, Problem};
+use super::evaluate::{Outcome, Problem, STEP};
 use super::hypothesis::{self, Component, Hypothesis};
 use super::key::Key;
 use super::time::Times;
@@ -80,6 +80,12 @@ pub fn weigh(facts: &Facts<'_>, caution: &Caution) -> Weighed {
 }
 
 fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize) -> Vec<Explanation> {
+    // All in the greatest power: what is that much less probable is 0.
+    let greatest = outcomes.iter().map(|o| o.power).max().unwrap_or(0);
+    let scaled: Vec<Outcome> = outcomes.iter().map(|o| in_power(o, greatest)).collect();
+    let powers: Vec<i32> = outcomes.iter().map(|o| o.power).collect();
+    let own = outcomes;
+    let outcomes = &scaled[..];
     let prior_sum: f64 = hypotheses.iter().map(|h| h.prior).sum();
     let normal =
         outcomes.iter().zip(&hypotheses).find(|(_, h)| h.components.is_empty()).map(|(o, _)| o.clone());
@@ -94,21 +100,22 @@ fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize)
         .into_iter()
         .zip(outcomes)
         .zip(joints)
-        .map(|((h, o), joint)| {
+        .zip(own.iter().zip(&powers))
+        .map(|(((h, o), joint), (exact, power))| {
             let prior = h.prior / prior_sum;
             let weights = (0..elements)
                 .map(|e| {
                     let own = prior * o.without[e];
                     Weight {
                         against_others: decibans(odds(joint, all) / odds(own, without_all[e])),
-                        against_normal: decibans(gain(o, e) / gain(&normal, e)),
+                        against_normal: decibans(gain(exact, e) / gain(&normal, e)),
                     }
                 })
                 .collect();
             Explanation {
                 prior,
                 probability: joint / all,
-                total_db: decibans(o.total / normal.total.max(f64::MIN_POSITIVE)),
+                total_db: total_db(exact.total, *power) - total_db(normal.total, normal.power),
                 weights,
                 involved: o.involved.clone(),
                 severity: o.severity,
@@ -124,6 +131,20 @@ fn posterior(hypotheses: Vec<Hypothesis>, outcomes: &[Outcome], elements: usize)
     // Equal ones keep the catalogue's order.
     out.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     out
+}
+
+/// The same outcome in a greater power.
+fn in_power(o: &Outcome, power: i32) -> Outcome {
+    let less = STEP.powi(o.power - power);
+    let mut out = o.clone();
+    out.total *= less;
+    out.without.iter_mut().for_each(|w| *w *= less);
+    out
+}
+
+/// 10·log10 of a number with its power.
+fn total_db(total: f64, power: i32) -> f64 {
+    10.0 * (total.max(f64::MIN_POSITIVE).log10() + f64::from(power) * STEP.log10())
 }
 
 /// P(findings) with one element over that without it.

@@ -32,6 +32,13 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The same without the numbers at those places of the measures: they weigh nothing.
+    pub fn without(&self, aside: &[usize]) -> Facts<'a> {
+        let mut out = self.clone();
+        out.data.retain(|d| !aside.contains(&d.index));
+        out
+    }
+
     /// The muscle of that id on that side.
     pub fn muscle(&self, id: &str, side: Side) -> Option<&MuscleFact> {
         self.muscles.iter().find(|m| m.muscle.id == id && m.side == side)

@@ -52,8 +52,17 @@ pub(super) fn all(study: &Study, needle: &[NeedleRow]) -> Vec<MuscleFact> {
             .filter_map(|n| n.findings.as_ref())
             .collect();
         let mut fact = MuscleFact::measured(muscle, side, row);
-        for findings in entered {
-            fact.enter(findings);
+        let each = entered.into_iter().map(|findings| {
+            let mut one = MuscleFact::unknown(muscle, side);
+            one.enter(findings);
+            one
+        });
+        let graded = each.reduce(|mut a, b| {
+            a.join(b);
+            a
+        });
+        if let Some(graded) = graded {
+            fact.stand_under(graded);
         }
         match out.iter_mut().find(|m| m.muscle.id == muscle.id && m.side == side) {
             Some(there) => there.join(fact),
@@ -122,23 +131,42 @@ impl MuscleFact {
     }
 
     /// What a person graded stands over what was measured.
-    fn enter(&mut self, f: &Findings) {
-        fn put<T: Copy>(to: &mut Option<T>, from: Option<T>) {
-            *to = from.or(*to);
+    fn stand_under(&mut self, graded: MuscleFact) {
+        macro_rules! put {
+            ($($field:ident),*) => { $(self.$field = graded.$field.or(self.$field);)* };
         }
-        put(&mut self.insertional, f.insertional);
-        put(&mut self.fibrillation, f.fibrillation);
-        put(&mut self.positive_sharp_wave, f.positive_sharp_wave);
-        put(&mut self.fasciculation, f.fasciculation);
-        put(&mut self.complex_repetitive_discharge, f.complex_repetitive_discharge);
-        put(&mut self.myotonic_discharge, f.myotonic_discharge);
-        put(&mut self.myokymic_discharge, f.myokymic_discharge);
-        put(&mut self.neuromyotonic_discharge, f.neuromyotonic_discharge);
-        put(&mut self.cramp, f.cramp);
-        put(&mut self.amplitude, f.muap_amplitude);
-        put(&mut self.duration, f.muap_duration);
-        put(&mut self.polyphasia, f.polyphasia);
-        put(&mut self.recruitment, f.recruitment);
+        put!(
+            insertional,
+            fibrillation,
+            positive_sharp_wave,
+            fasciculation,
+            complex_repetitive_discharge,
+            myotonic_discharge,
+            myokymic_discharge,
+            neuromyotonic_discharge,
+            cramp,
+            amplitude,
+            duration,
+            polyphasia,
+            recruitment
+        );
+    }
+
+    /// Writes what a person graded.
+    fn enter(&mut self, f: &Findings) {
+        self.insertional = f.insertional;
+        self.fibrillation = f.fibrillation;
+        self.positive_sharp_wave = f.positive_sharp_wave;
+        self.fasciculation = f.fasciculation;
+        self.complex_repetitive_discharge = f.complex_repetitive_discharge;
+        self.myotonic_discharge = f.myotonic_discharge;
+        self.myokymic_discharge = f.myokymic_discharge;
+        self.neuromyotonic_discharge = f.neuromyotonic_discharge;
+        self.cramp = f.cramp;
+        self.amplitude = f.muap_amplitude;
+        self.duration = f.muap_duration;
+        self.polyphasia = f.polyphasia;
+        self.recruitment = f.recruitment;
     }
 
     /// The more abnormal of two examinations of the same muscle.
