@@ -6,6 +6,7 @@
 use super::key::Key;
 use super::lesion::{Part, recorded};
 use super::state::{Curve, State};
+use super::time::{Place, place};
 use crate::norms::{Muscle, Root, Weight, muscle, roots_of, snap_roots, weight};
 
 /// Part of a plexus.
@@ -70,10 +71,11 @@ impl Plexus {
             Plexus::Cord(_) => 0.0,
             Plexus::Outlet => {
                 let t1 = Root::named("T1").and_then(|r| weight(m.id, r));
+                let hand = place(m.id) == Place::Hand;
                 match (t1, m.nerve) {
-                    // Thenar more than hypothenar muscles.
-                    (Some(Weight::Major), "median") => 0.95,
-                    (Some(Weight::Major), _) => 0.7,
+                    // Thenar more than hypothenar muscles, those more than the forearm's.
+                    (Some(Weight::Major), "median") if hand => 0.95,
+                    (Some(Weight::Major), _) if hand => 0.75,
                     _ => 0.5 * graded(portion(m.id, |r| trunk(r) == "lower")),
                 }
             }

@@ -33,10 +33,13 @@ pub(super) fn stem(nerve: &'static str) -> &'static str {
     at
 }
 
+/// Above any person's age: no muscle is left out.
+const NEVER: f64 = 130.0;
+
 /// Whether a muscle of the sole or the back of the foot is left out: common changes of healthy feet.
 pub(super) fn is_left_out(c: &Context<'_>, m: &MuscleFact, age: f64) -> bool {
     let foot = group("foot_intrinsics", "muscles").is_some_and(|g| g.contains(&m.muscle.id));
-    foot && c.facts.subject.age_years.is_none_or(|a| a > age)
+    foot && age < NEVER && c.facts.subject.age_years.is_none_or(|a| a > age)
 }
 
 /// The muscles that the rule counts, split into those with and without neurogenic change.
