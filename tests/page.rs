@@ -4,7 +4,7 @@ mod page_support;
 
 use myotome::report;
 use page_support::{STUDY, analyse, judged, row, with_patterns};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where `part` stands in `page`.
 fn at(page: &str, part: &str) -> usize {
@@ -240,16 +240,22 @@ fn what_the_program_itself_judges_has_its_place_too() {
     assert_eq!(words, allowed, "the word stands only where it is denied");
 }
 
-/// `MYOTOME_PAGES=folder cargo test --test page -- --ignored` writes pages to look at.
+/// Three pages to look at, in the folder that `MYOTOME_PAGES` names or in the one of the tests.
 #[test]
-#[ignore = "writes pages for the eye, into the folder of MYOTOME_PAGES"]
 fn pages_to_look_at() {
-    let folder =
-        std::path::PathBuf::from(std::env::var_os("MYOTOME_PAGES").expect("MYOTOME_PAGES names a folder"));
-    report::write(&with_patterns(analyse("look", STUDY)), &folder.join("entered")).unwrap();
-    report::write(&judged("look-judged", STUDY), &folder.join("judged")).unwrap();
+    let own = || Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    let folder = std::env::var_os("MYOTOME_PAGES").map_or_else(own, PathBuf::from);
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
-    let demo =
-        myotome::pipeline::analyze::run(&demo, &myotome::pipeline::analyze::Options::default()).unwrap();
-    report::write(&demo, &folder.join("recorded")).unwrap();
+    let options = myotome::pipeline::analyze::Options::default();
+    for (name, analysis) in [
+        ("entered", with_patterns(analyse("look", STUDY))),
+        ("judged", judged("look-judged", STUDY)),
+        ("recorded", myotome::pipeline::analyze::run(&demo, &options).unwrap()),
+    ] {
+        let written = folder.join(name);
+        report::write(&analysis, &written).unwrap();
+        let page = std::fs::read_to_string(written.join("report.html")).unwrap();
+        assert!(page.trim_end().ends_with("</html>"), "{name} is whole");
+        assert_eq!(page, report::html(&analysis).unwrap(), "{name} is the page that was made");
+    }
 }

@@ -6,7 +6,7 @@ use super::demyelination::{self, SetVerdict};
 use super::facts::{Facts, SIDES};
 use super::grade;
 use super::pitfalls::Guarded;
-use super::rules::{self, Judged, Truth};
+use super::rules::{self, Judged};
 use super::three::Three;
 use crate::norms::Pattern;
 use crate::result::PatternRow;
@@ -91,16 +91,12 @@ fn add(to: &mut Vec<String>, from: &[String]) {
 }
 
 /// A set of criteria of demyelination, in the words of the rules.
-fn of_set(set: &SetVerdict) -> (Truth, String) {
-    let truth = match set.verdict {
-        Three::Met => Truth::Met,
-        Three::NotMet => Truth::NotMet,
-        Three::Unknown => Truth::Indeterminate,
-    };
+fn of_set(set: &SetVerdict) -> (Three, String) {
+    let truth = set.verdict;
     let met: Vec<String> =
         set.criteria.iter().filter(|c| c.verdict == "met").map(|c| c.why.clone()).collect();
     let why = match (truth, met.is_empty()) {
-        (Truth::Indeterminate, _) => format!("not measured: {}", set.missing.join("; ")),
+        (Three::Unknown, _) => format!("not measured: {}", set.missing.join("; ")),
         (_, true) => format!("{}: no criterion is met", set.rule),
         _ => met.join("; "),
     };

@@ -28,6 +28,26 @@ impl Three {
             None => Three::Unknown,
         }
     }
+    /// Of the word in a result file.
+    pub fn named(word: &str) -> Self {
+        match word {
+            "met" => Three::Met,
+            "not_met" => Three::NotMet,
+            _ => Three::Unknown,
+        }
+    }
+    /// Met where all are, and of nothing; one that is not met decides.
+    pub fn all(all: impl IntoIterator<Item = Three>) -> Self {
+        let mut out = Three::Met;
+        for one in all {
+            match one {
+                Three::NotMet => return Three::NotMet,
+                Three::Unknown => out = Three::Unknown,
+                Three::Met => {}
+            }
+        }
+        out
+    }
     /// Met where any is; else unknown where any is; not met otherwise, and of nothing.
     pub fn any(all: impl IntoIterator<Item = Three>) -> Self {
         let mut out = Three::NotMet;

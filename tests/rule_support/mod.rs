@@ -4,7 +4,8 @@
 use myotome::norms::ncs::{NCS_STUDIES, StudyKind};
 use myotome::norms::{MUSCLES, muscle_id, nerve_id};
 use myotome::pattern::facts::Facts;
-use myotome::pattern::rules::{Judged, Truth, judge};
+use myotome::pattern::rules::{Judged, judge};
+use myotome::pattern::three::Three;
 use myotome::pipeline::analyze::{self, Options};
 use myotome::result::{Limit, MeasureRow, NeedleRow, Where};
 use myotome::study::{self, Side, Study};
@@ -194,8 +195,8 @@ pub fn clause<'j>(judged: &'j Judged, rule: &str) -> &'j myotome::result::Criter
 }
 
 /// Verdict as a value.
-pub fn truth(judged: &Judged) -> Truth {
-    Truth::named(judged.verdict.verdict)
+pub fn truth(judged: &Judged) -> Three {
+    Three::named(judged.verdict.verdict)
 }
 
 /// Analyses a study text in a folder of its own.

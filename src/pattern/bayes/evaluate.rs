@@ -34,7 +34,8 @@ pub(super) struct Kind {
     pub(super) ratios: Vec<[Row; TIMES]>,
 }
 
-/// Outcome of one explanation, relative to "every element is spared" in a usual person.
+/// Outcome of one explanation, relative to "every element is spared" in a usual person; while nodes are added, sums that
+/// [`Outcome::finish`] turns into shares of the total.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outcome {
     /// Power of [`STEP`] that `total` and `without` are to be multiplied by: with many findings the numbers leave the
@@ -53,27 +54,55 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Adds the outcome for one kind of person; shares are of the total until [`Outcome::finish`].
-    fn add(&mut self, kind: &Kind, one: Outcome) {
-        let n = one.without.len();
-        self.without.resize(n, 0.0);
-        self.involved.resize(n, 0.0);
-        self.candidates.resize(one.candidates.len(), [[0.0; STATES]; TIMES]);
-        let all: f64 = kind.base.iter().product();
+    /// A number of another power in the sum's own; the sum takes the greater of the two.
+    pub(super) fn at(&mut self, number: f64, power: i32) -> f64 {
+        if self.total <= 0.0 {
+            self.power = power;
+        } else if power > self.power {
+            let less = STEP.powi(self.power - power);
+            self.total *= less;
+            self.severity *= less;
+            self.without.iter_mut().chain(&mut self.involved).for_each(|v| *v *= less);
+            self.candidates.iter_mut().flatten().flatten().for_each(|v| *v *= less);
+            self.power = power;
+        }
+        if power == self.power { number } else { number * STEP.powi(power - self.power) }
+    }
+
+    /// What was added since `before` is the same without an element that was not touched.
+    fn leave_alone(&mut self, touched: &[usize], (before, power): (f64, i32)) {
+        let before = if power == self.power { before } else { before * STEP.powi(power - self.power) };
+        let added = (self.total - before).max(0.0);
+        for (i, without) in self.without.iter_mut().enumerate() {
+            if !touched.contains(&i) {
+                *without += added;
+            }
+        }
+    }
+
+    /// Nothing so far, for so many elements and candidates.
+    fn empty(elements: usize, candidates: usize) -> Self {
+        Outcome {
+            power: 0,
+            total: 0.0,
+            without: vec![0.0; elements],
+            involved: vec![0.0; elements],
+            candidates: vec![[[0.0; STATES]; TIMES]; candidates],
+            severity: 0.0,
+        }
+    }
+
+    /// Adds the outcome for one kind of person.
+    fn add(&mut self, kind: &Kind, one: &Outcome) {
         // The kind of lesser power counts for nothing beside one of a greater.
         if self.total > 0.0 && one.power < self.power || one.total <= 0.0 {
-            self.without.resize(n, 0.0);
             return;
         }
+        let n = one.without.len();
         if one.power > self.power || self.total <= 0.0 {
-            *self = Outcome {
-                power: one.power,
-                without: vec![0.0; n],
-                involved: vec![0.0; n],
-                candidates: vec![[[0.0; STATES]; TIMES]; one.candidates.len()],
-                ..Outcome::default()
-            };
+            *self = Outcome { power: one.power, ..Outcome::empty(n, one.candidates.len()) };
         }
+        let all: f64 = kind.base.iter().product();
         let p = kind.share * all;
         let weight = p * one.total;
         self.total += weight;
@@ -89,8 +118,10 @@ impl Outcome {
         }
     }
 
+    /// Sums become shares of the total.
     fn finish(mut self) -> Outcome {
         let total = self.total.max(f64::MIN_POSITIVE);
+        self.total = total;
         self.severity /= total;
         self.involved.iter_mut().for_each(|p| *p = (*p / total).clamp(0.0, 1.0));
         self.candidates.iter_mut().flatten().flatten().for_each(|p| *p /= total);
@@ -136,10 +167,10 @@ impl<'a> Problem<'a> {
         let ones: Vec<Outcome> = if components.is_empty() {
             self.kinds.iter().map(|_| self.normal()).collect()
         } else {
-            self.of(components).into_iter().map(Sum::finish).collect()
+            self.of(components).into_iter().map(Outcome::finish).collect()
         };
-        let mut out = Outcome::default();
-        for (kind, one) in self.kinds.iter().zip(ones) {
+        let mut out = Outcome::empty(self.elements.len(), self.candidates.len());
+        for (kind, one) in self.kinds.iter().zip(&ones) {
             out.add(kind, one);
         }
         out.finish()
@@ -163,16 +194,8 @@ impl<'a> Problem<'a> {
     }
 
     /// An explanation that comes in several ways, by kind of person.
-    fn of(&self, components: &[(f64, Component)]) -> Vec<Sum> {
-        let n = self.elements.len();
-        let empty = Sum {
-            power: 0,
-            total: 0.0,
-            without: vec![0.0; n],
-            involved: vec![0.0; n],
-            candidates: vec![[[0.0; STATES]; TIMES]; self.candidates.len()],
-            severity: 0.0,
-        };
+    fn of(&self, components: &[(f64, Component)]) -> Vec<Outcome> {
+        let empty = Outcome::empty(self.elements.len(), self.candidates.len());
         let mut sums = vec![empty; self.kinds.len()];
         for (share, component) in components {
             match component {
@@ -192,7 +215,7 @@ impl<'a> Problem<'a> {
         (self.elements.iter().map(|e| of(e.key)).collect(), self.candidates.iter().map(|k| of(*k)).collect())
     }
 
-    fn one(&self, share: f64, lesion: &Lesion, sums: &mut [Sum]) {
+    fn one(&self, share: f64, lesion: &Lesion, sums: &mut [Outcome]) {
         let (parts, extra) = self.parts(lesion);
         let touched = touched(&parts);
         let p = share / SEVERITIES.len() as f64;
@@ -205,7 +228,7 @@ impl<'a> Problem<'a> {
         sums.iter_mut().zip(before).for_each(|(sum, before)| sum.leave_alone(&touched, before));
     }
 
-    fn two(&self, share: f64, a: &Lesion, b: &Lesion, sums: &mut [Sum]) {
+    fn two(&self, share: f64, a: &Lesion, b: &Lesion, sums: &mut [Outcome]) {
         let ((pa, ea), (pb, eb)) = (self.parts(a), self.parts(b));
         let either: Vec<Vec<Part>> = pa.iter().zip(&pb).map(|(a, b)| [&a[..], &b[..]].concat()).collect();
         let touched = touched(&either);
@@ -224,7 +247,7 @@ impl<'a> Problem<'a> {
     }
 
     /// Every time since onset and kind of person at one severity; `mix` of the elements that the explanation touches.
-    fn nodes(&self, p: f64, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sums: &mut [Sum]) {
+    fn nodes(&self, p: f64, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sums: &mut [Outcome]) {
         for (t, (_, share)) in self.times.0.iter().enumerate().filter(|(_, time)| time.1 > 0.0) {
             for (kind, sum) in self.kinds.iter().zip(sums.iter_mut()) {
                 node(kind, p * share, t, severity, mix, more, sum);
@@ -233,7 +256,7 @@ impl<'a> Problem<'a> {
     }
 }
 
-fn node(kind: &Kind, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Sum) {
+fn node(kind: &Kind, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more: &[Mix], sum: &mut Outcome) {
     let factors = mix.iter().map(|(i, m)| factor(m, &kind.ratios[*i][t]));
     let mut product = p;
     let mut power = 0;
@@ -265,56 +288,4 @@ fn node(kind: &Kind, p: f64, t: usize, severity: f64, mix: &[(usize, Mix)], more
 /// Places of the elements that a lesion does anything to.
 fn touched(parts: &[Vec<Part>]) -> Vec<usize> {
     (0..parts.len()).filter(|i| !parts[*i].is_empty()).collect()
-}
-
-/// Sums over the nodes of an explanation.
-#[derive(Clone)]
-pub(super) struct Sum {
-    /// See [`Outcome::power`].
-    pub(super) power: i32,
-    pub(super) total: f64,
-    pub(super) without: Vec<f64>,
-    pub(super) involved: Vec<f64>,
-    pub(super) candidates: Vec<[[f64; STATES]; TIMES]>,
-    pub(super) severity: f64,
-}
-
-impl Sum {
-    /// A number of another power in the sum's own; the sum takes the greater of the two.
-    pub(super) fn at(&mut self, number: f64, power: i32) -> f64 {
-        if self.total <= 0.0 {
-            self.power = power;
-        } else if power > self.power {
-            let less = STEP.powi(self.power - power);
-            self.total *= less;
-            self.severity *= less;
-            self.without.iter_mut().chain(&mut self.involved).for_each(|v| *v *= less);
-            self.candidates.iter_mut().flatten().flatten().for_each(|v| *v *= less);
-            self.power = power;
-        }
-        if power == self.power { number } else { number * STEP.powi(power - self.power) }
-    }
-
-    /// What was added since `before` is the same without an element that was not touched.
-    fn leave_alone(&mut self, touched: &[usize], (before, power): (f64, i32)) {
-        let before = if power == self.power { before } else { before * STEP.powi(power - self.power) };
-        let added = (self.total - before).max(0.0);
-        for (i, without) in self.without.iter_mut().enumerate() {
-            if !touched.contains(&i) {
-                *without += added;
-            }
-        }
-    }
-
-    fn finish(self) -> Outcome {
-        let total = self.total.max(f64::MIN_POSITIVE);
-        Outcome {
-            power: self.power,
-            total,
-            involved: self.involved.iter().map(|p| (p / total).clamp(0.0, 1.0)).collect(),
-            candidates: self.candidates.iter().map(|c| c.map(|row| row.map(|p| p / total))).collect(),
-            severity: self.severity / total,
-            without: self.without,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Lesions of several named nerves, which ones not known before.
 
 use super::diffuse::Diffuse;
-use super::evaluate::{Problem, Sum};
+use super::evaluate::{Outcome, Problem};
 use super::key::Key;
 use super::lesion::Lesion;
 use super::mix::{Mix, at, factor};
@@ -49,7 +49,7 @@ enum Candidate {
 
 /// Sums over which nerves are involved, at least `least` of those that were tested:
 /// Π over nerves of (1 - EACH + EACH L), less the cases with fewer.
-pub(super) fn add(problem: &Problem<'_>, share: f64, rule: &Rule<'_>, sums: &mut [Sum]) {
+pub(super) fn add(problem: &Problem<'_>, share: f64, rule: &Rule<'_>, sums: &mut [Outcome]) {
     let lesion = Lesion::Diffuse(rule.with.clone());
     let ready = Ready::new(problem, rule, &lesion);
     let parts: Vec<_> = problem.elements.iter().map(|e| lesion.parts(e.key)).collect();
@@ -104,7 +104,7 @@ impl Ready {
         (t, s): (usize, f64),
         factors: &[f64],
         (mix, more): (&[Mix], &[Mix]),
-        sum: &mut Sum,
+        sum: &mut Outcome,
     ) {
         // Within what the products below can hold; a nerve that is that certain is certain.
         let of_group = |g: &Group| g.elements.iter().map(|i| factors[*i]).product::<f64>().clamp(1e-9, 1e9);

@@ -2,7 +2,7 @@
 
 use super::functions::{Arguments, Context, Function, Takes, row, said};
 use super::nerve;
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use super::pairs::{self, Pair};
 use super::polyneuropathy::{is_entrapment, studies_of};
 use super::root::majors;
@@ -10,6 +10,7 @@ use super::tables::group;
 use crate::norms::Muscle;
 use crate::norms::ncs::{NCS_STUDIES, StudyKind};
 use crate::pattern::facts::{Datum, MuscleFact, SIDES};
+use crate::pattern::three::Three;
 use crate::study::Recruitment;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -229,8 +230,8 @@ fn block_ratio(c: &Context<'_>, a: &Arguments) -> Outcome {
     if parts.is_empty() {
         return Outcome::unknown(vec!["motor studies with proximal stimulation".into()]);
     }
-    if parts.iter().any(|p| p.truth == Truth::Met) {
-        parts.retain(|p| p.truth == Truth::Met);
+    if parts.iter().any(|p| p.truth == Three::Met) {
+        parts.retain(|p| p.truth == Three::Met);
     }
     Outcome::at_least(1, parts)
 }

@@ -1,9 +1,10 @@
 //! The functions that expressions call, and what a rule is asked about.
 
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use super::{diffuse, muscle, nerve, piece, plexus, polyneuropathy, root, whole};
 use crate::norms::Root;
 use crate::pattern::facts::{Facts, MuscleFact, SIDES};
+use crate::pattern::three::Three;
 use crate::study::Side;
 
 /// What a function is called with.
@@ -89,7 +90,7 @@ pub(super) fn function(name: &str) -> Option<&'static Function> {
 }
 
 /// What is known of a set of demyelination criteria outside entrapment sites: the verdict and the findings behind it.
-pub type SetVerdict<'a> = dyn Fn(&str) -> Option<(Truth, String)> + 'a;
+pub type SetVerdict<'a> = dyn Fn(&str) -> Option<(Three, String)> + 'a;
 
 /// What a rule is judged on: the facts, and which pattern of which side is asked about.
 pub(super) struct Context<'a> {

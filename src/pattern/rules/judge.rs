@@ -2,12 +2,13 @@
 
 use super::functions::{Context, SetVerdict};
 use super::language::Node;
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use super::polyneuropathy::one_set;
 use super::tables::{Criteria, RULES, Rule, criteria, rule};
 use super::{needed, tier};
 use crate::norms::{PATTERNS, Pattern, Root};
 use crate::pattern::facts::{Facts, SIDES};
+use crate::pattern::three::Three;
 use crate::result::{Criterion, RuleVerdict};
 use crate::study::Side;
 
@@ -67,7 +68,7 @@ fn generalised(facts: &Facts<'_>, demyelination: &SetVerdict<'_>) -> Vec<&'stati
     let met = |p: &&Pattern| {
         criteria(p.id).is_some_and(|criteria| {
             let c = context(facts, demyelination, p, criteria, None, &[]);
-            Truth::all(criteria.required.iter().map(|id| judge_rule(&c, id).truth)) == Truth::Met
+            Three::all(criteria.required.iter().map(|id| judge_rule(&c, id).truth)) == Three::Met
         })
     };
     PATTERNS.iter().filter(of_all).filter(met).map(|p| p.id).collect()
@@ -121,7 +122,7 @@ fn clause(rule: &Rule, role: &'static str, outcome: &Outcome) -> Criterion {
         id: rule.id.into(),
         text: rule.text.into(),
         role,
-        verdict: outcome.truth.name(),
+        verdict: outcome.truth.word(),
         why: outcome.why(),
         source: rule.source.into(),
         status: rule.status.into(),
@@ -147,7 +148,7 @@ fn one(c: &Context<'_>, pattern: &'static Pattern, criteria: &'static Criteria) 
                     outcome.missing.iter().filter(|m| !missing.contains(m)).cloned().collect::<Vec<_>>(),
                 );
             }
-            if role == "contradicting" && outcome.truth == Truth::Met {
+            if role == "contradicting" && outcome.truth == Three::Met {
                 against.push(rule);
             }
             rows.push(clause(rule, role, &outcome));
@@ -159,24 +160,24 @@ fn one(c: &Context<'_>, pattern: &'static Pattern, criteria: &'static Criteria) 
             id: (*set).into(),
             text: "demyelination criteria of this set, sites of entrapment left out".into(),
             role: "criteria_set",
-            verdict: outcome.truth.name(),
+            verdict: outcome.truth.word(),
             why: outcome.why(),
             source: pattern.source.into(),
             status: pattern.status.into(),
         });
     }
-    let truth = Truth::all(truths);
+    let truth = Three::all(truths);
     let mut remarks: Vec<String> =
         against.iter().map(|r| format!("{} speaks for another pattern: {}", r.id, r.text)).collect();
     let step = tier::of(c, pattern, truth, &against, &mut remarks);
-    let verdict = RuleVerdict { verdict: truth.name(), tier: step, criteria: rows };
+    let verdict = RuleVerdict { verdict: truth.word(), tier: step, criteria: rows };
     Judged { pattern, side: c.side, verdict, missing, remarks }
 }
 
 /// Two or more lesions at once: met where each is, not met where one is not, else open. The least firm step counts.
 pub fn joined(parts: &[&RuleVerdict]) -> RuleVerdict {
     const STEPS: [&str; 4] = ["consistent", "suggestive", "not_enough", "too_early"];
-    let truth = Truth::all(parts.iter().map(|p| Truth::named(p.verdict)));
+    let truth = Three::all(parts.iter().map(|p| Three::named(p.verdict)));
     let steps = parts.iter().filter_map(|p| STEPS.iter().position(|s| *s == p.tier));
     let mut rows: Vec<Criterion> = Vec::new();
     for row in parts.iter().flat_map(|p| &p.criteria) {
@@ -186,7 +187,7 @@ pub fn joined(parts: &[&RuleVerdict]) -> RuleVerdict {
     }
     let tier = steps.max().and_then(|i| STEPS.get(i)).copied().unwrap_or_default();
     RuleVerdict {
-        verdict: if parts.is_empty() { "indeterminate" } else { truth.name() },
+        verdict: if parts.is_empty() { "indeterminate" } else { truth.word() },
         tier,
         criteria: rows,
     }

@@ -24,5 +24,4 @@ mod whole;
 
 pub use functions::SetVerdict;
 pub use judge::{Judged, has_side, joined, judge, judge_those, two_levels};
-pub use outcome::Truth;
 pub use tables::{CRITERIA, Criteria, RULES, Rule, criteria, rule};

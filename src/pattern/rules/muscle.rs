@@ -1,8 +1,9 @@
 //! Functions over named muscles. A muscle that was not examined leaves them open.
 
 use super::functions::{Arguments, Context, Function, Takes, row, said};
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use crate::pattern::facts::MuscleFact;
+use crate::pattern::three::Three;
 use crate::study::{Polyphasia, Recruitment};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -34,9 +35,9 @@ pub(super) fn only_shape_or_recruitment(m: &MuscleFact) -> bool {
 fn each(c: &Context<'_>, a: &Arguments, holds: fn(&MuscleFact) -> Option<bool>) -> Outcome {
     let needed = a.needed();
     let parts: Vec<Outcome> = a.names.iter().map(|id| one(c, id, holds)).collect();
-    let met = parts.iter().filter(|p| p.truth == Truth::Met).count();
+    let met = parts.iter().filter(|p| p.truth == Three::Met).count();
     let mut out = Outcome::at_least(needed, parts);
-    if out.truth == Truth::Indeterminate && needed < a.names.len() {
+    if out.truth == Three::Unknown && needed < a.names.len() {
         // Any of several would do: one line instead of a line each.
         let open = std::mem::take(&mut out.missing).join(", ");
         out.missing.push(format!("{} of: {open}", needed - met));

@@ -2,8 +2,9 @@
 //! whose number no limit holds for, leaves them open.
 
 use super::functions::{Arguments, Context, Function, Takes, row};
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use crate::pattern::facts::{Datum, Facts, Verdict, other};
+use crate::pattern::three::Three;
 use crate::study::Side;
 
 /// Measures of size, the first that a limit holds for counts.
@@ -159,9 +160,9 @@ pub(super) fn one(c: &Context<'_>, study: &str, holds: fn(&Facts<'_>, &str, Side
 fn each(c: &Context<'_>, a: &Arguments, holds: fn(&Facts<'_>, &str, Side) -> Answer) -> Outcome {
     let needed = a.needed();
     let parts: Vec<Outcome> = a.names.iter().map(|id| one(c, id, holds)).collect();
-    let met = parts.iter().filter(|p| p.truth == Truth::Met).count();
+    let met = parts.iter().filter(|p| p.truth == Three::Met).count();
     let mut out = Outcome::at_least(needed, parts);
-    if out.truth == Truth::Indeterminate && needed < a.names.len() {
+    if out.truth == Three::Unknown && needed < a.names.len() {
         let open = std::mem::take(&mut out.missing).join(", ");
         out.missing.push(format!("{} of: {open}", needed - met));
     }
@@ -171,12 +172,12 @@ fn each(c: &Context<'_>, a: &Arguments, holds: fn(&Facts<'_>, &str, Side) -> Ans
 /// One of the responses is normal; not met where those that were judged are all low.
 fn preserved(c: &Context<'_>, a: &Arguments) -> Outcome {
     let parts: Vec<Outcome> = a.names.iter().map(|id| one(c, id, normal)).collect();
-    let with = |t: Truth| parts.iter().filter(move |p| p.truth == t);
-    let found = |t: Truth| with(t).flat_map(|p| p.found.clone()).collect::<Vec<_>>();
-    if with(Truth::Met).next().is_some() {
-        Outcome::met(found(Truth::Met))
-    } else if with(Truth::NotMet).next().is_some() {
-        Outcome::not_met(found(Truth::NotMet))
+    let with = |t: Three| parts.iter().filter(move |p| p.truth == t);
+    let found = |t: Three| with(t).flat_map(|p| p.found.clone()).collect::<Vec<_>>();
+    if with(Three::Met).next().is_some() {
+        Outcome::met(found(Three::Met))
+    } else if with(Three::NotMet).next().is_some() {
+        Outcome::not_met(found(Three::NotMet))
     } else {
         Outcome::at_least(1, parts)
     }

@@ -2,10 +2,11 @@
 
 use super::functions::{Arguments, Context, Function, Takes, row};
 use super::nerve::{SIZES, low, normal, said, size};
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use super::tables::group;
 use crate::norms::ncs::{NCS_STUDIES, NcsStudy, StudyKind};
 use crate::pattern::facts::{Datum, SIDES, Verdict, other};
+use crate::pattern::three::Three;
 use crate::study::Side;
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -207,9 +208,9 @@ fn set_met(c: &Context<'_>, _: &Arguments) -> Outcome {
 /// What is known of one set.
 pub(super) fn one_set(c: &Context<'_>, set: &str) -> Outcome {
     match (c.demyelination)(set) {
-        Some((Truth::Met, why)) => Outcome::met(vec![format!("{set}: {why}")]),
-        Some((Truth::NotMet, why)) => Outcome::not_met(vec![format!("{set}: {why}")]),
-        Some((Truth::Indeterminate, why)) => Outcome::unknown(vec![format!("{set}: {why}")]),
+        Some((Three::Met, why)) => Outcome::met(vec![format!("{set}: {why}")]),
+        Some((Three::NotMet, why)) => Outcome::not_met(vec![format!("{set}: {why}")]),
+        Some((Three::Unknown, why)) => Outcome::unknown(vec![format!("{set}: {why}")]),
         None => Outcome::unknown(vec![format!("the set {set}")]),
     }
 }

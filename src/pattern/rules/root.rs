@@ -3,11 +3,12 @@
 use super::functions::{Arguments, Context, Function, Takes, row, said};
 use super::muscle::normal;
 use super::nerve;
-use super::outcome::{Outcome, Truth};
+use super::outcome::Outcome;
 use super::pairs::{self, Pair, is_left_out, stem};
 use crate::norms::ncs::{NCS_STUDIES, StudyKind};
 use crate::norms::{MYOTOMES, Muscle, NERVES, Root, SNAP_ROOTS, Weight, weight};
 use crate::pattern::facts::{MuscleFact, SIDES, other};
+use crate::pattern::three::Three;
 use crate::study::Side;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -201,8 +202,8 @@ fn snap_low(c: &Context<'_>, a: &Arguments) -> Outcome {
     let studies = territory(c, a.number(0));
     let mut parts: Vec<Outcome> = studies.iter().map(|s| nerve::one(c, s, nerve::low)).collect();
     // Those that were not done do not hold back a "no" of those that were.
-    if parts.iter().any(|p| p.truth != Truth::Indeterminate) {
-        parts.retain(|p| p.truth != Truth::Indeterminate);
+    if parts.iter().any(|p| p.truth != Three::Unknown) {
+        parts.retain(|p| p.truth != Three::Unknown);
     }
     if parts.is_empty() {
         return Outcome::unknown(vec!["a sensory response of the territory".into()]);
@@ -215,8 +216,8 @@ fn cmap_low(c: &Context<'_>, _: &Arguments) -> Outcome {
     let of_root = |recording: &str| c.roots.iter().any(|r| weight(recording, *r) == Some(Weight::Major));
     let studies = NCS_STUDIES.iter().filter(|s| s.kind == StudyKind::Motor && of_root(s.recording));
     let mut parts: Vec<Outcome> = studies.map(|s| nerve::one(c, s.id, nerve::low)).collect();
-    if parts.iter().any(|p| p.truth != Truth::Indeterminate) {
-        parts.retain(|p| p.truth != Truth::Indeterminate);
+    if parts.iter().any(|p| p.truth != Three::Unknown) {
+        parts.retain(|p| p.truth != Three::Unknown);
     }
     if parts.is_empty() { Outcome::unknown(Vec::new()) } else { Outcome::at_least(1, parts) }
 }

@@ -6,11 +6,11 @@ use super::judge::judge_rule;
 use super::language::Node;
 use super::muscle::only_shape_or_recruitment;
 use super::nerve;
-use super::outcome::Truth;
 use super::root::{abnormal_of_roots, majors};
 use super::tables::{Rule, group, rule};
 use crate::norms::Pattern;
 use crate::pattern::facts::MuscleFact;
+use crate::pattern::three::Three;
 
 /// The steps, the firmest first.
 const STEPS: [&str; 3] = ["consistent", "suggestive", "not_enough"];
@@ -19,25 +19,25 @@ const STEPS: [&str; 3] = ["consistent", "suggestive", "not_enough"];
 pub(super) fn of(
     c: &Context<'_>,
     pattern: &Pattern,
-    truth: Truth,
+    truth: Three,
     against: &[&Rule],
     remarks: &mut Vec<String>,
 ) -> &'static str {
     if pattern.group != "radiculopathy" {
         return "";
     }
-    let met = |id: &str| judge_rule(c, id).truth == Truth::Met;
+    let met = |id: &str| judge_rule(c, id).truth == Three::Met;
     cautions(c, remarks);
     let abnormal: Vec<&MuscleFact> = abnormal_of_roots(c).collect();
     let active = abnormal.iter().any(|m| m.active() == Some(true));
-    if truth == Truth::Met {
+    if truth == Three::Met {
         let generalised = !c.generalised.is_empty();
         if generalised {
             let names = c.generalised.iter().map(|g| g.replace('_', " ")).collect::<Vec<_>>().join(", ");
             remarks.push(format!("the criteria of {names} are met as well and may explain this"));
         }
         remarks.extend(course::remark(c).map(|r| format!("time course: {r}")));
-        if judge_rule(c, "R2").truth == Truth::NotMet {
+        if judge_rule(c, "R2").truth == Three::NotMet {
             remarks.push("muscles of a neighbouring root are abnormal too: name no single level".into());
         }
         let two = met("R1");
